@@ -1,0 +1,23 @@
+//! `shopctl completions`
+
+use clap::Args;
+use clap_complete::Shell;
+
+use super::{Context, Outcome};
+use crate::args;
+use crate::exit::Exit;
+
+/// The arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The shell that is to complete
+    shell: Shell,
+}
+
+/// Prints the completion script.
+pub async fn run(context: Context, Arguments { shell }: Arguments) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut args::command(), "shopctl", &mut script);
+    context.printer.result(&String::from_utf8_lossy(&script));
+    Ok(Exit::Ok)
+}

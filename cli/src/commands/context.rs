@@ -1,0 +1,30 @@
+//! What every verb is given.
+
+use crate::config::{self, Config, Overrides};
+use crate::report::{Mode, Printer};
+
+/// The settings of one call, before the configuration is read.
+#[derive(Debug, Clone)]
+pub struct Context {
+    overrides: Overrides,
+    /// Where results and chat go.
+    pub printer: Printer,
+    /// Whether every question is answered with yes.
+    pub yes: bool,
+}
+
+impl Context {
+    /// The context of this call of `verb`.
+    pub fn new(overrides: Overrides, verb: &'static str, mode: Mode, yes: bool) -> Self {
+        Self {
+            overrides,
+            printer: Printer::new(verb, mode),
+            yes,
+        }
+    }
+
+    /// Reads the configuration; verbs that need none do not fail on a bad one.
+    pub fn config(&self) -> Result<Config, config::Error> {
+        config::resolve(self.overrides.clone())
+    }
+}

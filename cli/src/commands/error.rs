@@ -1,0 +1,59 @@
+//! What can go wrong between the rooms.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A failure of a verb itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The verb needs a yes that nobody can give.
+    #[error("`shopctl {verb}` would {consequence}, and nobody is there to say yes")]
+    Unconfirmed {
+        /// The command, such as `down --delete-data`.
+        verb: &'static str,
+        /// What it would do.
+        consequence: String,
+    },
+    /// A name on the command line is not known.
+    #[error("there is no {kind} `{name}`")]
+    UnknownName {
+        /// What kind of thing.
+        kind: &'static str,
+        /// What was written.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A result could not be written where it was asked for.
+    #[error("cannot write `{path}`: {cause}")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// The reason.
+        cause: String,
+    },
+    /// Somebody pressed Ctrl-C or asked the process to end.
+    #[error("interrupted; it is safe to run the same command again")]
+    Interrupted,
+}
+
+impl Failure for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Unconfirmed { .. } | Self::UnknownName { .. } => Exit::Usage,
+            Self::Unwritable { .. } => Exit::Prerequisite,
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unconfirmed { verb, .. } => Some(format!("say yes with `shopctl {verb} --yes`")),
+            Self::UnknownName { known, .. } => Some(format!("the names are {known}")),
+            Self::Unwritable { .. } => {
+                Some("name a file in a directory that exists and that you may write".to_owned())
+            }
+            Self::Interrupted => None,
+        }
+    }
+}

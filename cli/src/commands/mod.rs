@@ -1,0 +1,22 @@
+//! The corridor: one file per verb, each resolving its arguments, planning, executing and reporting.
+
+pub mod completions;
+mod context;
+pub mod docs;
+pub mod doctor;
+pub mod down;
+mod error;
+mod interrupt;
+pub mod launch;
+pub mod logs;
+pub mod open;
+mod operation;
+mod run;
+pub mod status;
+pub mod supervise;
+pub mod up;
+pub mod verify;
+
+pub use context::Context;
+pub use error::Error;
+pub use run::{Outcome, run};

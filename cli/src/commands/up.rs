@@ -1,0 +1,147 @@
+//! `shopctl up`
+
+use std::time::Instant;
+
+use clap::Args;
+
+use super::interrupt::interrupted;
+use super::operation::Operation;
+use super::{Context, Outcome};
+use crate::exit::Exit;
+use crate::failure::AnyFailure;
+use crate::plan::{Observed, Plan, Serving, Step, up};
+use crate::platform::{self, CheckResult, Events, Platform, Verdict, checks};
+use crate::report;
+
+/// The arguments of `up`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The port of the front door [default: the one it had, else 8080]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Print what would be done and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Stay attached to the shop and stop it on Ctrl-C
+    #[arg(long)]
+    pub foreground: bool,
+    /// Build from source even when nothing seems to have changed
+    #[arg(long)]
+    rebuild: bool,
+}
+
+/// Takes the target to a verified shop.
+pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+    let Arguments {
+        port: _,
+        dry_run,
+        foreground,
+        rebuild,
+    } = arguments;
+    let start = Instant::now();
+    let request = up::Request { rebuild };
+    let config = context.config()?;
+    let platform = platform::select(&config);
+    if dry_run {
+        report::dry_run(
+            &context.printer,
+            &whole_plan(&request, &platform.observe().await?),
+        );
+        return Ok(Exit::Ok);
+    }
+    let progress = report::Progress::start(&context.printer);
+    let changed = converge(&context, platform.as_ref(), &request, progress.events()).await?;
+    progress.finish().await;
+    let shop = platform.shop().await?;
+    let results = checks::run(&shop, &[]).await;
+    let sold = report::Sold {
+        url: &shop.front_door,
+        release: &shop.release,
+        changed,
+        took: start.elapsed(),
+        results: &results,
+    };
+    report::up(&context.printer, &sold);
+    if foreground {
+        stay(&context, platform.as_ref()).await?;
+    }
+    Ok(verdict(&results))
+}
+
+/// Both halves of `up` as far as they can be known before the build.
+fn whole_plan(request: &up::Request, observed: &Observed) -> Plan {
+    let mut plan = up::prepare(request, observed);
+    plan.steps.extend(up::converge(observed).steps);
+    plan
+}
+
+/// Brings the wanted release to serve; whether anything had to be done.
+async fn converge(
+    context: &Context,
+    platform: &dyn Platform,
+    request: &up::Request,
+    events: Events,
+) -> Result<bool, AnyFailure> {
+    let mut operation = Operation::begin(platform, "up", events.clone()).await?;
+    let mut observed = platform.observe().await?;
+    if let Some(interruption) = &observed.interruption {
+        let (verb, step) = (&interruption.operation, &interruption.step);
+        events.note(format!(
+            "the last `{verb}` was cut off at `{step}`; going on from there"
+        ));
+    }
+    let tools = up::prepare(request, &observed);
+    if !tools.is_empty() {
+        permit(context, &tools)?;
+        operation.execute_or_abandon(&tools).await?;
+        observed = platform.observe().await?;
+    }
+    let plan = up::converge(&observed);
+    operation.execute_or_abandon(&plan).await?;
+    operation.finish().await?;
+    Ok(!(tools.is_empty() && plan.is_empty()))
+}
+
+/// Installing packages changes the machine: it needs a yes.
+fn permit(context: &Context, plan: &Plan) -> Result<(), platform::Error> {
+    for step in &plan.steps {
+        let Step::InstallPackages(packages) = step else {
+            continue;
+        };
+        let packages = packages.join(" ");
+        if context.yes
+            || context
+                .printer
+                .ask(&format!("Install {packages} with apt-get?"))
+        {
+            continue;
+        }
+        return Err(platform::Error::Prerequisite {
+            what: format!("this machine lacks {packages}"),
+            cure: format!(
+                "let `shopctl up --yes` install it, or type `apt-get install {packages}`"
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// Waits for an interruption or for the end of the shop, and leaves nothing running.
+async fn stay(context: &Context, platform: &dyn Platform) -> Result<(), AnyFailure> {
+    context.printer.chat("Ctrl-C stops the shop");
+    interrupted().await;
+    let progress = report::Progress::start(&context.printer);
+    let mut operation = Operation::begin(platform, "up", progress.events()).await?;
+    if platform.observe().await?.serving != Serving::Nothing {
+        let steps = vec![Step::StopComponents];
+        operation.execute(&Plan { steps }).await?;
+    }
+    operation.finish().await
+}
+
+fn verdict(results: &[CheckResult]) -> Exit {
+    let failed = results
+        .iter()
+        .any(|result| result.verdict == Verdict::Failed);
+    if failed { Exit::CheckFailed } else { Exit::Ok }
+}

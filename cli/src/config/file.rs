@@ -1,0 +1,191 @@
+//! `shop.yaml` as it is written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{Error, Target, duration};
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// Where the shop runs.
+    pub target: Option<Target>,
+    /// How much the services log.
+    pub log: Option<Level>,
+    /// Settings of the `local` target.
+    pub local: Local,
+    /// Settings of the backend.
+    pub backend: Backend,
+    /// Where telemetry goes.
+    pub telemetry: Telemetry,
+}
+
+/// Settings of the `local` target.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Local {
+    /// The port of the front door.
+    pub port: Option<u16>,
+    /// Where the data lives.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Settings of the backend.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Backend {
+    /// How long a cart lives.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub cart_ttl: Option<Duration>,
+    /// How long a product stays in the cache.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub product_cache_ttl: Option<Duration>,
+    /// How long to wait for recommendations.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub ml_service_timeout: Option<Duration>,
+}
+
+/// Where telemetry goes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// The base address for OTLP over HTTP.
+    pub otlp_endpoint: Option<String>,
+}
+
+/// How much the services log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Failures only.
+    Error,
+    /// And what is suspicious.
+    Warn,
+    /// And what happens.
+    Info,
+    /// And why.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl File {
+    /// Reads and parses the file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(|source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(path, &text)
+    }
+
+    /// Parses the text; `path` is only for messages.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
+        if text
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+        {
+            return Ok(Self::default());
+        }
+        serde_yaml::from_str(text).map_err(|error| invalid(path, error.without_snippet()))
+    }
+}
+
+fn invalid(path: &Path, error: &serde_yaml::Error) -> Error {
+    let (line, column) = error
+        .location()
+        .map_or((1, 1), |location| (location.line(), location.column()));
+    let (cause, nearest) = match error {
+        serde_yaml::Error::SerdeUnknownField {
+            field, expected, ..
+        } => (format!("unknown key `{field}`"), nearest(field, expected)),
+        serde_yaml::Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => {
+            let cause = format!(
+                "unknown value `{variant}`, expected {}",
+                expected.join(", ")
+            );
+            (cause, nearest(variant, expected))
+        }
+        other => (first_line(&other.to_string()), None),
+    };
+    Error::Invalid {
+        path: path.to_owned(),
+        line,
+        column,
+        cause,
+        nearest,
+    }
+}
+
+/// The known word that the written one was probably meant to be.
+fn nearest(written: &str, known: &[&str]) -> Option<String> {
+    known
+        .iter()
+        .map(|word| (strsim::jaro_winkler(written, word), word))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, word)| (*word).to_owned())
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+
+    fn failure(text: &str) -> (String, Option<String>) {
+        let error = File::parse(Path::new("shop.yaml"), text).unwrap_err();
+        (error.to_string(), error.hint())
+    }
+
+    #[test]
+    fn the_example_is_valid() {
+        let file = File::parse(Path::new("shop.yaml"), crate::config::EXAMPLE).unwrap();
+        assert_eq!(file.local.port, Some(8080));
+        assert_eq!(
+            file.backend.ml_service_timeout,
+            Some(Duration::from_millis(50))
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_place_and_the_nearest_key() {
+        let (message, hint) = failure("target: local\nlocal:\n  prot: 9000\n");
+        assert_eq!(message, "shop.yaml:3:3: unknown key `prot`");
+        assert_eq!(hint.as_deref(), Some("did you mean `port`?"));
+    }
+
+    #[test]
+    fn an_ill_typed_value_names_its_place() {
+        let (message, _) = failure("local:\n  port: many\n");
+        assert!(message.starts_with("shop.yaml:2:9: "), "{message}");
+        let (message, _) = failure("backend:\n  cart_ttl: soon\n");
+        assert!(
+            message.starts_with("shop.yaml:2:13: `soon` is no duration"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_target_names_the_known_ones() {
+        let (message, _) = failure("target: locl\n");
+        assert_eq!(
+            message,
+            "shop.yaml:1:9: unknown value `locl`, expected local"
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        assert!(File::parse(Path::new("shop.yaml"), "# nothing\n\n").is_ok());
+    }
+}

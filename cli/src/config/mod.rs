@@ -1,0 +1,17 @@
+//! Settings from the command line, `shop.yaml` and the environment, resolved once into a [`Config`].
+
+mod data_dir;
+mod duration;
+pub mod env_vars;
+mod error;
+mod file;
+mod resolve;
+mod secret;
+
+pub use duration::parse as parse_duration;
+pub use error::Error;
+pub use resolve::{Backend, Config, Overrides, Target, resolve};
+pub use secret::Secret;
+
+/// The annotated example: the documentation of `shop.yaml`, and a test.
+pub const EXAMPLE: &str = include_str!("examples/shop.yaml");

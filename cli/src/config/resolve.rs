@@ -1,0 +1,171 @@
+//! Flags over file over defaults.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::file::{File, Level};
+use super::{Error, data_dir, env_vars};
+
+/// Where a shop runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// Child processes on this machine.
+    #[default]
+    Local,
+}
+
+impl Target {
+    /// The name on the command line and in documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+        }
+    }
+}
+
+/// What the command line sets.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// `--target`
+    pub target: Option<Target>,
+    /// `--port`
+    pub port: Option<u16>,
+    /// `--data-dir`
+    pub data_dir: Option<PathBuf>,
+    /// `--timeout`
+    pub timeout: Option<Duration>,
+    /// `up --foreground`
+    pub attached: bool,
+}
+
+/// Everything that the rooms below need to know, resolved once.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the shop runs.
+    pub target: Target,
+    /// The port of the front door; none when nobody named one (a shop that exists keeps its port).
+    pub port: Option<u16>,
+    /// Where the data of the `local` target lives; absolute.
+    pub data_dir: PathBuf,
+    /// How much the services log.
+    pub log: &'static str,
+    /// Settings of the backend.
+    pub backend: Backend,
+    /// Where traces go.
+    pub otlp_endpoint: Option<String>,
+    /// How long to wait for anything before giving up.
+    pub timeout: Duration,
+    /// Whether what is started is to end with this process.
+    pub attached: bool,
+    /// The source checkout to build from; none for an installed `shopctl`.
+    pub source: Option<PathBuf>,
+}
+
+/// Settings of the backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backend {
+    /// How long a cart lives.
+    pub cart_ttl: Duration,
+    /// How long a product stays in the cache.
+    pub product_cache_ttl: Duration,
+    /// How long to wait for recommendations.
+    pub ml_service_timeout: Duration,
+}
+
+/// Reads the file that the overrides or the environment name and resolves everything.
+pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
+    let Overrides {
+        config,
+        target,
+        port,
+        data_dir,
+        timeout,
+        attached,
+    } = overrides;
+    let (path, file) = read(config)?;
+    let directory = match data_dir.or(file.local.data_dir) {
+        Some(directory) => absolute(directory),
+        None => data_dir::default()?,
+    };
+    let port = port.or(file.local.port);
+    if port == Some(0) {
+        return Err(Error::Unusable {
+            path,
+            key: "local.port",
+            value: "0".to_owned(),
+            cause: "the front door needs an address that people can type",
+        });
+    }
+    Ok(Config {
+        target: target.or(file.target).unwrap_or_default(),
+        port,
+        data_dir: directory,
+        log: level(file.log.unwrap_or(Level::Info)),
+        backend: Backend {
+            cart_ttl: file
+                .backend
+                .cart_ttl
+                .unwrap_or(Duration::from_hours(7 * 24)),
+            product_cache_ttl: file
+                .backend
+                .product_cache_ttl
+                .unwrap_or(Duration::from_secs(30)),
+            ml_service_timeout: file
+                .backend
+                .ml_service_timeout
+                .unwrap_or(Duration::from_millis(50)),
+        },
+        otlp_endpoint: file.telemetry.otlp_endpoint,
+        timeout: timeout.unwrap_or(Duration::from_mins(2)),
+        attached,
+        source: source(),
+    })
+}
+
+/// `--config`, else the environment, else `./shop.yaml` if it is there, else the defaults.
+fn read(named: Option<PathBuf>) -> Result<(PathBuf, File), Error> {
+    let named = named.or_else(|| env::var_os(env_vars::SHOPCTL_CONFIG).map(PathBuf::from));
+    if let Some(path) = named {
+        let file = File::read(&path)?;
+        return Ok((path, file));
+    }
+    let path = PathBuf::from("shop.yaml");
+    let file = if path.exists() {
+        File::read(&path)?
+    } else {
+        File::default()
+    };
+    Ok((path, file))
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warn => "warn",
+        Level::Info => "info",
+        Level::Debug => "debug",
+        Level::Trace => "trace",
+    }
+}
+
+/// The working directory may be gone; then the path stays as it is and fails with its own message.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// The checkout that this program was compiled in, if it runs out of its target directory.
+fn source() -> Option<PathBuf> {
+    if let Some(named) = env::var_os(env_vars::SHOPCTL_SOURCE) {
+        return Some(PathBuf::from(named)).filter(|path| !path.as_os_str().is_empty());
+    }
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let executable = env::current_exe().ok()?;
+    let inside = executable.starts_with(checkout.join("target"));
+    (inside && checkout.join("Cargo.lock").is_file()).then(|| checkout.to_owned())
+}

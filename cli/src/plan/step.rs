@@ -1,0 +1,101 @@
+//! The steps that an operation is made of.
+
+use std::fmt;
+
+use super::Component;
+
+/// One side effect, small enough to be carried out again after a crash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Install packages with the machine's package manager.
+    InstallPackages(Vec<String>),
+    /// Compile the services and build the storefront from the source checkout.
+    Build,
+    /// Copy the binaries into a release of that name.
+    StageRelease(String),
+    /// Make the directories, passwords and ports of the shop.
+    PrepareState,
+    /// Make the database cluster.
+    CreateDatabaseCluster,
+    /// End the processes of a supervisor that died or serves something else.
+    StopComponents,
+    /// Start the supervisor with these components.
+    StartStores,
+    /// Make the roles and the database.
+    CreateRoles,
+    /// Bring the schema to the release's version.
+    Migrate,
+    /// Load the catalogue and the order history.
+    Seed,
+    /// Learn the recommendations.
+    Train,
+    /// Start the release's services and open the front door.
+    StartServices,
+    /// Wait until every component says that it is ready.
+    AwaitReady(Vec<Component>),
+    /// Remove everything that the shop has written.
+    DeleteData,
+}
+
+impl Step {
+    /// A stable name for the journal and for JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::InstallPackages(_) => "install-packages",
+            Self::Build => "build",
+            Self::StageRelease(_) => "stage-release",
+            Self::PrepareState => "prepare-state",
+            Self::CreateDatabaseCluster => "create-database-cluster",
+            Self::StopComponents => "stop-components",
+            Self::StartStores => "start-stores",
+            Self::CreateRoles => "create-roles",
+            Self::Migrate => "migrate",
+            Self::Seed => "seed",
+            Self::Train => "train",
+            Self::StartServices => "start-services",
+            Self::AwaitReady(_) => "await-ready",
+            Self::DeleteData => "delete-data",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InstallPackages(packages) => write!(formatter, "install {}", packages.join(", ")),
+            Self::Build => formatter.write_str("build services and storefront"),
+            Self::StageRelease(release) => write!(formatter, "stage release {release}"),
+            Self::PrepareState => formatter.write_str("prepare directories, passwords and ports"),
+            Self::CreateDatabaseCluster => formatter.write_str("create database cluster"),
+            Self::StopComponents => formatter.write_str("stop what still runs"),
+            Self::StartStores => formatter.write_str("start PostgreSQL and Redis"),
+            Self::CreateRoles => formatter.write_str("create database roles"),
+            Self::Migrate => formatter.write_str("migrate the schema"),
+            Self::Seed => formatter.write_str("load catalogue and order history"),
+            Self::Train => formatter.write_str("learn recommendations"),
+            Self::StartServices => formatter.write_str("start services and front door"),
+            Self::AwaitReady(components) => {
+                let names: Vec<_> = components
+                    .iter()
+                    .map(|component| component.name())
+                    .collect();
+                write!(formatter, "wait for {}", names.join(", "))
+            }
+            Self::DeleteData => formatter.write_str("delete all data"),
+        }
+    }
+}
+
+/// What an operation is going to do, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps; empty when nothing is to be done.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}

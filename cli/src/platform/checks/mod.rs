@@ -1,0 +1,5 @@
+//! The checks of `verify`, one file each, and their order.
+
+mod run;
+
+pub use run::run;

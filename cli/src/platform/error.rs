@@ -1,0 +1,167 @@
+//! What can go wrong outside.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A failure of an outside effect.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or directory could not be read or written.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    File {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Another operation is under way.
+    #[error("another operation holds the lock of `{place}`: {holder}")]
+    Locked {
+        /// The data directory or cluster.
+        place: String,
+        /// Who holds it: verb, process, since when.
+        holder: String,
+    },
+    /// Something that must be there first is missing.
+    #[error("{what}")]
+    Prerequisite {
+        /// What is missing.
+        what: String,
+        /// The command that mends it.
+        cure: String,
+    },
+    /// A port is in use.
+    #[error("port {port} is taken by {holder}")]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// The program and its process number, as far as they can be told.
+        holder: String,
+    },
+    /// An external tool ended with an error.
+    #[error("`{command_line}` failed ({status})")]
+    Tool {
+        /// The command line, ready to paste.
+        command_line: String,
+        /// How it ended.
+        status: String,
+        /// The last lines that it printed.
+        output: String,
+    },
+    /// A component did not become ready.
+    #[error("{component} is not ready: {cause}")]
+    NotReady {
+        /// The component.
+        component: String,
+        /// The one cause.
+        cause: String,
+        /// Its last log lines.
+        log: String,
+    },
+    /// A store refused or could not be reached.
+    #[error("cannot {action} {store}: {cause}")]
+    Store {
+        /// What was tried.
+        action: &'static str,
+        /// Which store.
+        store: &'static str,
+        /// The reason.
+        cause: String,
+    },
+    /// No shop is there.
+    #[error("no shop is running in `{place}`")]
+    NothingRunning {
+        /// The data directory or cluster.
+        place: String,
+    },
+    /// State that shopctl has written cannot be understood.
+    #[error("`{}` is damaged: {cause}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// A request to the shop failed.
+    #[error("{request} failed: {cause}")]
+    Request {
+        /// Method and address.
+        request: String,
+        /// The reason.
+        cause: String,
+    },
+}
+
+impl Error {
+    /// A file error with what was tried and where.
+    pub fn file(action: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::File {
+            action,
+            path: path.as_ref().to_owned(),
+            source,
+        }
+    }
+}
+
+impl Failure for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::File { .. } | Self::Prerequisite { .. } | Self::PortTaken { .. } => {
+                Exit::Prerequisite
+            }
+            Self::Locked { .. } => Exit::Locked,
+            Self::Tool { .. } => Exit::Tool,
+            Self::NotReady { .. } | Self::Store { .. } => Exit::NothingServing,
+            Self::NothingRunning { .. } | Self::Request { .. } => Exit::CheckFailed,
+            Self::Damaged { .. } => Exit::Bug,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("free some space on that disk, then run the same command again".to_owned())
+            }
+            Self::File { .. } => Some(
+                "check the path and its permissions, or choose another with `--data-dir`"
+                    .to_owned(),
+            ),
+            Self::Locked { .. } => {
+                Some("wait for it to end, then run the same command again".to_owned())
+            }
+            Self::Prerequisite { cure, .. } => Some(cure.clone()),
+            Self::PortTaken { .. } => {
+                Some("end that program, or choose another port with `--port`".to_owned())
+            }
+            Self::Tool { .. } => Some(
+                "run that line by hand to see it fail, mend the cause, then run `shopctl` again"
+                    .to_owned(),
+            ),
+            Self::NotReady { component, .. } => Some(format!("see `shopctl logs {component}`")),
+            Self::Store { store, .. } => {
+                Some(format!("see `shopctl status` and `shopctl logs {store}`"))
+            }
+            Self::NothingRunning { .. } => Some("start it with `shopctl up`".to_owned()),
+            Self::Damaged { .. } => {
+                Some("move that file away and run `shopctl up` again".to_owned())
+            }
+            Self::Request { .. } => Some("see `shopctl status`".to_owned()),
+        }
+    }
+
+    fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Tool { output: text, .. } | Self::NotReady { log: text, .. }
+                if !text.is_empty() =>
+            {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What an operation tells while it goes on.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Something that happened; the report room decides how it looks.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A step begins; `step` is its text, `number` counts from 1 to `of`.
+    StepStarted {
+        /// The step, for people.
+        step: String,
+        /// Its place in the plan, from 1.
+        number: usize,
+        /// How many steps the plan has.
+        of: usize,
+    },
+    /// What a long step is busy with at the moment.
+    Progress(String),
+    /// A step came to its end.
+    StepDone {
+        /// The step, for people.
+        step: String,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Something worth a line that is no step.
+    Note(String),
+}
+
+/// Where events go. Cloned freely; a reader that has gone is no error.
+#[derive(Debug, Clone)]
+pub struct Events(UnboundedSender<Event>);
+
+impl Events {
+    /// Events into this channel.
+    pub fn new(sender: UnboundedSender<Event>) -> Self {
+        Self(sender)
+    }
+
+    /// Tells one event.
+    pub fn tell(&self, event: Event) {
+        // Nobody listening any more must not fail the operation.
+        let _ = self.0.send(event);
+    }
+
+    /// Tells what a long step is busy with.
+    pub fn progress(&self, text: impl Into<String>) {
+        self.tell(Event::Progress(text.into()));
+    }
+
+    /// Tells something worth a line.
+    pub fn note(&self, text: impl Into<String>) {
+        self.tell(Event::Note(text.into()));
+    }
+}

@@ -1,0 +1,5 @@
+//! The `local` target: child processes on this machine.
+
+mod target;
+
+pub use target::Local;

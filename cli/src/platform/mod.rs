@@ -1,0 +1,27 @@
+//! Every outside effect: the targets, the executor, the checks.
+
+mod check;
+pub mod checks;
+mod error;
+mod event;
+mod execute;
+mod finding;
+mod journal;
+pub mod local;
+mod logs;
+mod select;
+mod shop;
+mod status;
+mod target;
+
+pub use check::{CheckResult, Verdict};
+pub use error::Error;
+pub use event::{Event, Events};
+pub use execute::execute;
+pub use finding::Finding;
+pub use journal::{Entry, Journal};
+pub use logs::{LogLine, LogQuery, LogStream};
+pub use select::select;
+pub use shop::{Inside, Process, Shop};
+pub use status::{ComponentStatus, Status};
+pub use target::Platform;

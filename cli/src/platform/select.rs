@@ -1,0 +1,11 @@
+//! Chooses the target.
+
+use super::{Platform, local::Local};
+use crate::config::{Config, Target};
+
+/// The platform that the configuration names.
+pub fn select(config: &Config) -> Box<dyn Platform> {
+    match config.target {
+        Target::Local => Box::new(Local::new(config)),
+    }
+}

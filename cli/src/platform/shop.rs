@@ -1,0 +1,47 @@
+//! The ways into a running shop.
+
+use async_trait::async_trait;
+
+use super::Error;
+use crate::config::Secret;
+use crate::plan::Component;
+
+/// What the checks need of a running shop, wherever it runs.
+pub struct Shop {
+    /// The front door, such as `http://127.0.0.1:8080`, without a slash at its end.
+    pub front_door: String,
+    /// The release that should be serving.
+    pub release: String,
+    /// Marks an order as synthetic.
+    pub synthetic_token: Secret,
+    /// The ways in that the public does not have.
+    pub inside: Box<dyn Inside>,
+}
+
+/// The ways in that the public does not have.
+#[async_trait]
+pub trait Inside: Send + Sync {
+    /// Every component's process and whether it answers.
+    async fn processes(&self) -> Result<Vec<Process>, Error>;
+
+    /// The text of a service's `/metrics`.
+    async fn metrics(&self, service: Component) -> Result<String, Error>;
+
+    /// A connection to the shop's database, as the owner of the schema.
+    async fn database(&self) -> Result<tokio_postgres::Client, Error>;
+
+    /// A connection to the shop's Redis.
+    async fn redis(&self) -> Result<redis::aio::MultiplexedConnection, Error>;
+
+    /// The log lines of the last minute of a service that contain `needle`.
+    async fn log_lines(&self, service: Component, needle: &str) -> Result<Vec<String>, Error>;
+}
+
+/// One process of the shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Whose it is.
+    pub component: Component,
+    /// Why it is not healthy; none when it is.
+    pub trouble: Option<String>,
+}

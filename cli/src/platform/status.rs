@@ -1,0 +1,37 @@
+//! What runs on a target.
+
+use time::OffsetDateTime;
+
+use crate::plan::Component;
+
+/// The state of a whole shop.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// The release that is deployed; none when there is none.
+    pub release: Option<String>,
+    /// The address of the front door; none when it is closed.
+    pub url: Option<String>,
+    /// Where its state lives, for people.
+    pub place: String,
+    /// Every component, in the order of starting.
+    pub components: Vec<ComponentStatus>,
+}
+
+/// The state of one component.
+#[derive(Debug, Clone)]
+pub struct ComponentStatus {
+    /// Which one.
+    pub component: Component,
+    /// Whether it answers and is ready.
+    pub ready: bool,
+    /// One word: `ready`, `starting`, `backing-off`, `crash-loop`, `stopped`, `unready`.
+    pub state: &'static str,
+    /// Its process number; none when it does not run.
+    pub pid: Option<i32>,
+    /// Since when it runs.
+    pub since: Option<OffsetDateTime>,
+    /// How often it was restarted after it ended by itself.
+    pub restarts: u32,
+    /// Why it is not ready: the last log lines or the probe's answer.
+    pub cause: Option<String>,
+}

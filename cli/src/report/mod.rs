@@ -1,0 +1,25 @@
+//! How results and progress look. Reads events and outcomes, decides nothing.
+
+pub mod checks;
+mod doctor;
+mod down;
+mod failure;
+mod lines;
+mod output;
+mod plan;
+mod printer;
+mod progress;
+mod status;
+mod table;
+mod up;
+
+pub use doctor::findings;
+pub use down::down;
+pub use failure::{bug, failure, usage};
+pub use lines::log_line;
+pub use output::{Mode, Output};
+pub use plan::dry_run;
+pub use printer::Printer;
+pub use progress::Progress;
+pub use status::status;
+pub use up::{Sold, up};

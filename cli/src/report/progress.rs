@@ -1,0 +1,81 @@
+//! What goes on while it goes on: a spinner on a terminal, plain lines elsewhere.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use super::Printer;
+use crate::platform::{Event, Events};
+
+/// Shows events until it is finished or dropped.
+pub struct Progress {
+    events: Events,
+    display: JoinHandle<()>,
+}
+
+impl Progress {
+    /// Begins to show what is told to [`Progress::events`].
+    pub fn start(printer: &Printer) -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            events: Events::new(sender),
+            display: tokio::spawn(show(printer.clone(), receiver)),
+        }
+    }
+
+    /// Where events are told.
+    pub fn events(&self) -> Events {
+        self.events.clone()
+    }
+
+    /// Shows what was told so far and ends. Every other copy of the events must be gone.
+    pub async fn finish(self) {
+        let Self { events, display } = self;
+        drop(events);
+        // A display that panicked has nothing more to show.
+        let _ = display.await;
+    }
+}
+
+async fn show(printer: Printer, mut events: UnboundedReceiver<Event>) {
+    let (told, drawn) = printer.progress();
+    let bar = bar(drawn);
+    while let Some(event) = events.recv().await {
+        let line = describe(&event, &bar, printer.is_verbose());
+        if let Some(line) = line.filter(|_| told) {
+            bar.suspend(|| printer.chat(&line));
+        }
+    }
+    bar.finish_and_clear();
+}
+
+fn bar(drawn: bool) -> ProgressBar {
+    if !drawn {
+        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix} {wide_msg:.dim}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Moves the bar; the line to print, if the event is worth one.
+fn describe(event: &Event, bar: &ProgressBar, verbose: bool) -> Option<String> {
+    match event {
+        Event::StepStarted { step, number, of } => {
+            bar.set_prefix(format!("[{number}/{of}] {step}"));
+            bar.set_message("");
+            None
+        }
+        Event::Progress(text) => {
+            bar.set_message(text.clone());
+            verbose.then(|| format!("    {text}"))
+        }
+        Event::StepDone { step, took } => Some(format!("  ✓ {step} ({:.1} s)", took.as_secs_f64())),
+        Event::Note(text) => Some(format!("  {text}")),
+    }
+}

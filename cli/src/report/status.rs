@@ -1,0 +1,116 @@
+//! What runs.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Printer;
+use super::table::columns;
+use crate::platform::{ComponentStatus, Status};
+
+#[derive(Debug, Serialize)]
+struct Model<'a> {
+    release: Option<&'a str>,
+    url: Option<&'a str>,
+    place: &'a str,
+    ready: bool,
+    components: Vec<ComponentModel<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ComponentModel<'a> {
+    name: &'static str,
+    state: &'static str,
+    ready: bool,
+    pid: Option<i32>,
+    since: Option<String>,
+    restarts: u32,
+    cause: Option<&'a str>,
+}
+
+/// Prints the state of the shop.
+pub fn status(printer: &Printer, status: &Status) {
+    if !printer.is_human() {
+        printer.document(&model(status));
+        return;
+    }
+    let release = status.release.as_deref().unwrap_or("none");
+    let url = status
+        .url
+        .as_deref()
+        .unwrap_or("closed; open it with `shopctl up`");
+    printer.line(&format!("release  {release}"));
+    printer.line(&format!("address  {url}"));
+    printer.line(&format!("data     {}", status.place));
+    printer.line("");
+    let rows: Vec<_> = status.components.iter().map(row).collect();
+    printer.result(&columns(&rows));
+    for component in &status.components {
+        if let Some(cause) = &component.cause {
+            printer.line(&format!("\n{}: {cause}", component.component));
+        }
+    }
+}
+
+fn row(status: &ComponentStatus) -> [String; 5] {
+    let pid = status
+        .pid
+        .map_or_else(String::new, |pid| format!("pid {pid}"));
+    let since = status
+        .since
+        .map_or_else(String::new, |since| format!("up {}", age(since)));
+    let restarts = match status.restarts {
+        0 => String::new(),
+        1 => "1 restart".to_owned(),
+        count => format!("{count} restarts"),
+    };
+    [
+        status.component.to_string(),
+        status.state.to_owned(),
+        pid,
+        since,
+        restarts,
+    ]
+}
+
+/// An age in its largest unit.
+fn age(since: OffsetDateTime) -> String {
+    let seconds = (OffsetDateTime::now_utc() - since).whole_seconds().max(0);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+fn model(status: &Status) -> Model<'_> {
+    Model {
+        release: status.release.as_deref(),
+        url: status.url.as_deref(),
+        place: &status.place,
+        ready: status.components.iter().all(|component| component.ready),
+        components: status.components.iter().map(component_model).collect(),
+    }
+}
+
+fn component_model(status: &ComponentStatus) -> ComponentModel<'_> {
+    let ComponentStatus {
+        component,
+        ready,
+        state,
+        pid,
+        since,
+        restarts,
+        cause,
+    } = status;
+    ComponentModel {
+        name: component.name(),
+        state,
+        ready: *ready,
+        pid: *pid,
+        since: since.and_then(|since| since.format(&Rfc3339).ok()),
+        restarts: *restarts,
+        cause: cause.as_deref(),
+    }
+}

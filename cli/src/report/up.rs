@@ -1,0 +1,81 @@
+//! How `up` ended.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Printer;
+use super::checks::{self, Verification};
+use crate::platform::{CheckResult, Verdict};
+
+/// A shop that is up, and what was checked.
+#[derive(Debug)]
+pub struct Sold<'a> {
+    /// The address of the front door.
+    pub url: &'a str,
+    /// The release that serves.
+    pub release: &'a str,
+    /// Whether anything had to be done.
+    pub changed: bool,
+    /// How long everything took.
+    pub took: Duration,
+    /// What was checked.
+    pub results: &'a [CheckResult],
+}
+
+#[derive(Debug, Serialize)]
+struct Model<'a> {
+    url: &'a str,
+    release: &'a str,
+    changed: bool,
+    duration_ms: u128,
+    verification: Verification,
+}
+
+/// Says where the shop is, what was checked and what to type next.
+pub fn up(printer: &Printer, sold: &Sold<'_>) {
+    if !printer.is_human() {
+        let model = Model {
+            url: sold.url,
+            release: sold.release,
+            changed: sold.changed,
+            duration_ms: sold.took.as_millis(),
+            verification: Verification::of(sold.results),
+        };
+        printer.document(&model);
+        return;
+    }
+    checks::human(printer, sold.results);
+    printer.line("");
+    if sold
+        .results
+        .iter()
+        .any(|result| result.verdict == Verdict::Failed)
+    {
+        printer.line(&format!(
+            "Your shop is at {}, but not as it should be.",
+            sold.url
+        ));
+        return;
+    }
+    farewell(printer, sold);
+}
+
+fn farewell(printer: &Printer, sold: &Sold<'_>) {
+    let url = printer.bold(sold.url);
+    let seconds = sold.took.as_secs_f64();
+    let done = if sold.changed {
+        "and has just sold something"
+    } else {
+        "unchanged, and has just sold something"
+    };
+    printer.line(&format!(
+        "Your shop is at {url} {done} ({seconds:.1} s, release {}).",
+        sold.release
+    ));
+    printer.line("Next:");
+    printer.line("  shopctl open       look at it");
+    printer.line("  shopctl status     what runs");
+    printer.line("  shopctl logs -f    what happens");
+    printer.line("  shopctl down       stop it; its data stays");
+}
