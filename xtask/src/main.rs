@@ -1,3 +1,35 @@
-//! xtask
+//! Developer tasks: `cargo xtask test` proves the repository, `cargo xtask bench` measures it.
 
-fn main() {}
+mod bench;
+mod command;
+mod repository;
+mod shop;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Developer tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run every test there is, or some stages of them
+    Test(test::Arguments),
+    /// Measure what the README states
+    Bench(bench::Arguments),
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Arguments::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
+    }
+}

@@ -1,0 +1,58 @@
+//! The command line and the walk over the stages.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::stage::{STAGES, Stage};
+use super::summary::{Outcome, print};
+use crate::repository::Repository;
+
+/// The arguments of `test`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Run only these stages
+    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Print the names of the stages
+    #[arg(long)]
+    list: bool,
+}
+
+/// Runs the stages in order. All run, so that one call tells every failure; the exit code is 1 if one failed.
+pub fn run(Arguments { only, list }: &Arguments) -> Result<ExitCode> {
+    let stages = select(only)?;
+    if *list {
+        for Stage { name, title, .. } in stages {
+            writeln!(io::stdout(), "{name:<14} {title}")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let repository = Repository::find()?;
+    let mut outcomes = Vec::new();
+    for stage in stages {
+        writeln!(io::stdout(), "\n==> {}: {}", stage.name, stage.title)?;
+        let start = Instant::now();
+        let failure = (stage.run)(&repository).err();
+        outcomes.push(Outcome {
+            name: stage.name,
+            took: start.elapsed(),
+            failure: failure.map(|error| format!("{error:#}")),
+        });
+    }
+    print(&outcomes)
+}
+
+fn select(only: &[String]) -> Result<Vec<&'static Stage>> {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| STAGES.iter().all(|stage| stage.name != **name))
+    {
+        bail!("there is no stage `{unknown}`; `cargo xtask test --list` names them");
+    }
+    let wanted = |stage: &&Stage| only.is_empty() || only.iter().any(|name| name == stage.name);
+    Ok(STAGES.iter().filter(wanted).collect())
+}

@@ -1,0 +1,26 @@
+//! Contract fuzzing of the API.
+
+use anyhow::Result;
+
+use crate::command::run;
+use crate::repository::Repository;
+use crate::shop::Shop;
+use crate::tools;
+
+/// Generated requests against a shop of their own.
+pub fn fuzz(repository: &Repository) -> Result<()> {
+    let schemathesis = tools::schemathesis(repository)?;
+    let shop = Shop::new(repository)?;
+    shop.up()?;
+    let mut command = repository.command(schemathesis);
+    command
+        .arg("--config-file")
+        .arg(
+            repository
+                .root
+                .join("services/backend/contract/schemathesis.toml"),
+        )
+        .arg("run")
+        .arg(format!("{}/api/openapi.json", shop.url()));
+    run(&mut command)
+}

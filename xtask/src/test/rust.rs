@@ -1,0 +1,54 @@
+//! The Rust stages.
+
+use anyhow::Result;
+
+use crate::command::run;
+use crate::repository::Repository;
+use crate::tools;
+
+/// The code is formatted.
+pub fn format(repository: &Repository) -> Result<()> {
+    run(&mut repository.cargo(["fmt", "--all", "--check"]))
+}
+
+/// Clippy finds nothing.
+pub fn lint(repository: &Repository) -> Result<()> {
+    run(&mut repository.cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// Licences, sources and duplicates. The advisory database cannot be reached from every machine; `cargo deny check`
+/// without arguments looks at it too.
+pub fn dependencies(repository: &Repository) -> Result<()> {
+    let cargo_deny = tools::cargo_deny(repository)?;
+    let mut command = repository.command(cargo_deny);
+    command.args([
+        "--offline",
+        "--locked",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]);
+    run(&mut command)
+}
+
+/// Unit, service, command line, README and fault tests, in the profile that is shipped, so that the dependencies
+/// are compiled once.
+pub fn test(repository: &Repository) -> Result<()> {
+    run(&mut repository.cargo(["build", "--workspace", "--release", "--locked"]))?;
+    run(&mut repository.cargo([
+        "test",
+        "--workspace",
+        "--release",
+        "--locked",
+        "--no-fail-fast",
+    ]))
+}
