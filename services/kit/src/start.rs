@@ -1,0 +1,110 @@
+//! From `main` to the running service: arguments, runtime, and one clear line when the start fails.
+
+use std::future::Future;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::secret::SecretError;
+use crate::serve::ServeError;
+use crate::telemetry::TelemetryError;
+
+/// The exit code for a bad value in the configuration.
+pub const EXIT_USAGE: u8 = 2;
+
+/// The services wait for the network, not for the processor; more threads only cost memory.
+const WORKER_THREADS: usize = 2;
+
+/// A configured value that cannot be used. Ends the start with exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {reason}")]
+pub struct BadValue {
+    name: &'static str,
+    reason: String,
+}
+
+impl BadValue {
+    /// `name` is the environment variable; `reason` must not repeat a secret.
+    pub fn new(name: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            name,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Parses the arguments and runs `body` on a small tokio runtime (two worker threads, or `TOKIO_WORKER_THREADS`).
+///
+/// An error becomes one line on standard error. The exit code is 2 when a configured value is to blame
+/// ([`BadValue`], [`SecretError`], [`TelemetryError`], [`ServeError::Bind`] or the arguments themselves), else 1.
+pub fn run<A, F, Fut>(body: F) -> ExitCode
+where
+    A: Parser,
+    F: FnOnce(A) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    let arguments = match A::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let outcome = runtime()
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(body(arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    // Tokio reads the variable itself, unless it is told a number.
+    if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
+        builder.worker_threads(WORKER_THREADS);
+    }
+    builder.enable_all().build()
+}
+
+fn exit_code(error: &anyhow::Error) -> u8 {
+    let is_usage = error.chain().any(|cause| {
+        cause.is::<BadValue>()
+            || cause.is::<SecretError>()
+            || cause.is::<TelemetryError>()
+            || matches!(cause.downcast_ref(), Some(ServeError::Bind { .. }))
+    });
+    if is_usage { EXIT_USAGE } else { 1 }
+}
+
+/// Prints help as clap does, and everything else as one line.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        return if error.print().is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
+    complain(&one_line(&error.to_string()));
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// The first paragraph of a clap error, without its prefix and line breaks.
+fn one_line(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    let line = words.join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+}
+
+fn complain(text: &str) {
+    // Nothing is left to do when standard error is gone.
+    let _ = writeln!(std::io::stderr(), "error: {}", text.replace('\n', " "));
+}
