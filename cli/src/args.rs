@@ -13,7 +13,7 @@ use crate::config::{self, Overrides};
 use crate::exit::Exit;
 use crate::report::{Mode, Output};
 
-/// Deploys, verifies and operates `ShopMicro`.
+/// Deploys, verifies and operates ShopMicro.
 #[derive(Debug, Parser)]
 #[command(
     name = "shopctl",
@@ -37,7 +37,7 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Read the settings from this file [default: $`SHOPCTL_CONFIG`, else ./shop.yaml, else built in]
+    /// Read the settings from this file [default: $SHOPCTL_CONFIG, else ./shop.yaml, else built in]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the shop runs

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{Error, Target, duration};
 
@@ -17,10 +17,13 @@ pub struct File {
     /// How much the services log.
     pub log: Option<Level>,
     /// Settings of the `local` target.
+    #[serde(deserialize_with = "section")]
     pub local: Local,
     /// Settings of the backend.
+    #[serde(deserialize_with = "section")]
     pub backend: Backend,
     /// Where telemetry goes.
+    #[serde(deserialize_with = "section")]
     pub telemetry: Telemetry,
 }
 
@@ -95,6 +98,15 @@ impl File {
     }
 }
 
+/// A section whose keys are all commented out is there, but empty.
+fn section<'de, D, S>(deserializer: D) -> Result<S, D::Error>
+where
+    D: Deserializer<'de>,
+    S: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 fn invalid(path: &Path, error: &serde_yaml::Error) -> Error {
     let (line, column) = error
         .location()
@@ -112,7 +124,7 @@ fn invalid(path: &Path, error: &serde_yaml::Error) -> Error {
             );
             (cause, nearest(variant, expected))
         }
-        other => (first_line(&other.to_string()), None),
+        other => (without_place(&other.to_string()), None),
     };
     Error::Invalid {
         path: path.to_owned(),
@@ -133,8 +145,11 @@ fn nearest(written: &str, known: &[&str]) -> Option<String> {
         .map(|(_, word)| (*word).to_owned())
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+/// The library's message without the place, which is said already, and without what follows the first line.
+fn without_place(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let end = line.rfind(" at line ").unwrap_or(line.len());
+    line[..end].trim_end_matches(',').to_owned()
 }
 
 #[cfg(test)]

@@ -1,0 +1,98 @@
+//! The real binary in an empty directory of its own.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// An empty working directory with a `shopctl` that sees nothing of the machine's own settings.
+#[derive(Debug)]
+pub struct Shopctl {
+    directory: TempDir,
+}
+
+impl Shopctl {
+    /// A new empty directory.
+    pub fn new() -> Self {
+        let directory = tempfile::Builder::new()
+            .prefix("shopmicro-")
+            .tempdir()
+            .unwrap();
+        // When the tests run as root, the shop's children run under another account.
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        Self { directory }
+    }
+
+    /// The working directory.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The data directory that calls use unless they name another.
+    pub fn data_dir(&self) -> PathBuf {
+        self.directory.path().join("data/shopmicro")
+    }
+
+    /// Writes a file into the working directory.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.directory.path().join(name), text).unwrap();
+    }
+
+    /// The command with these arguments.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shopctl"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_remove("SHOPCTL_CONFIG")
+            .env("XDG_DATA_HOME", self.directory.path().join("data"))
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        Ended::from(
+            self.command(arguments).output().unwrap(),
+            self.directory.path(),
+        )
+    }
+}
+
+/// How a call ended, with the directory's path replaced by `DIR`.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// The result.
+    pub stdout: String,
+    /// The chat.
+    pub stderr: String,
+}
+
+impl Ended {
+    fn from(output: Output, directory: &Path) -> Self {
+        let text = |bytes: &[u8]| {
+            String::from_utf8_lossy(bytes).replace(&directory.display().to_string(), "DIR")
+        };
+        Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
+    /// All of it as one text, for snapshots.
+    pub fn snapshot(&self) -> String {
+        let Self {
+            code,
+            stdout,
+            stderr,
+        } = self;
+        let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        format!("exit: {code}\n--- stdout\n{stdout}--- stderr\n{stderr}")
+    }
+}

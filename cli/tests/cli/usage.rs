@@ -1,0 +1,44 @@
+//! Help, usage errors, completions.
+
+use insta::assert_snapshot;
+
+use crate::shopctl::Shopctl;
+
+#[test]
+fn the_help_names_every_verb() {
+    assert_snapshot!(Shopctl::new().run(&["--help"]).snapshot());
+}
+
+#[test]
+fn an_unknown_verb_names_the_nearest() {
+    assert_snapshot!(Shopctl::new().run(&["verfy"]).snapshot());
+}
+
+#[test]
+fn no_verb_is_a_usage_error() {
+    assert_eq!(Shopctl::new().run(&[]).code, Some(2));
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ended = Shopctl::new().run(&["completions", shell]);
+        assert_eq!(ended.code, Some(0), "{shell}");
+        assert!(ended.stdout.contains("verify"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let shopctl = Shopctl::new();
+    let mut command = shopctl.command(&["completions", "bash"]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_eq!(ended.status.code(), Some(0));
+}
