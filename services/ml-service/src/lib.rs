@@ -1,0 +1,9 @@
+//! Learns item-to-item affinities from orders, and serves recommendations.
+//!
+//! `dataset` knows baskets, `model` learns from them, `evaluation` measures what was learned, and `commands` has one file
+//! per subcommand. See README for the method and what it was measured to do.
+
+pub mod commands;
+pub mod dataset;
+pub mod evaluation;
+pub mod model;
