@@ -1,0 +1,4 @@
+import { Client } from "./client";
+
+/** The client of the running page. Tests make their own. */
+export const shop = new Client((input, init) => window.fetch(input, init));

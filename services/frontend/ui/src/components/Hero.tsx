@@ -1,0 +1,60 @@
+import { Link } from "wouter";
+import type { ProductQuery } from "../api/product";
+import { shop } from "../api/shop";
+import { useResource } from "../resource/use-resource";
+import { paths } from "../routing/paths";
+import { Icon } from "./Icon";
+import { Price } from "./Price";
+import { ProductImage } from "./ProductImage";
+
+/** The same request as the shelf below, so that both share one answer. */
+const SHOWN: ProductQuery = { sort: "newest", per_page: 8 };
+
+export function Hero() {
+  return (
+    <section className="hero" aria-labelledby="hero-title">
+      <div className="container hero__columns">
+        <div className="hero__words">
+          <h1 id="hero-title">Good things, made to be used every day.</h1>
+          <p>
+            A small shop with a wide shelf: for the kitchen, the desk, the garden and the road. What
+            you see is what is in stock.
+          </p>
+          <a className="button button--primary" href="#categories" onClick={scrollToCategories}>
+            Start browsing <Icon name="arrow" />
+          </a>
+        </div>
+        <HeroPictures />
+      </div>
+    </section>
+  );
+}
+
+function HeroPictures() {
+  const products = useResource(`products ${JSON.stringify(SHOWN)}`, (signal) =>
+    shop.products(SHOWN, signal),
+  );
+  if (products.kind !== "ready") return <div className="hero__pictures" />;
+  return (
+    <ul className="hero__pictures" aria-label="From the shelf">
+      {products.value.items.slice(0, 3).map(({ id, name, price, image }) => (
+        <li key={id}>
+          <Link href={paths.product(id)}>
+            <ProductImage src={image} eager />
+            <span className="hero__label">
+              {name} <Price money={price} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function scrollToCategories(event: React.MouseEvent) {
+  const target = document.getElementById("categories");
+  if (target === null) return;
+  event.preventDefault();
+  target.scrollIntoView();
+  target.querySelector("a")?.focus({ preventScroll: true });
+}
