@@ -52,12 +52,14 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let progress = report::Progress::start(&context.printer);
     let changed = converge(&context, platform.as_ref(), &request, progress.events()).await?;
     progress.finish().await;
+    let serving_after = start.elapsed();
     let shop = platform.shop().await?;
     let results = checks::run(&shop, &[]).await;
     let sold = report::Sold {
         url: &shop.front_door,
         release: &shop.release,
         changed,
+        serving_after,
         took: start.elapsed(),
         results: &results,
     };

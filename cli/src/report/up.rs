@@ -17,6 +17,8 @@ pub struct Sold<'a> {
     pub release: &'a str,
     /// Whether anything had to be done.
     pub changed: bool,
+    /// How long it took until the release served, before it was checked.
+    pub serving_after: Duration,
     /// How long everything took.
     pub took: Duration,
     /// What was checked.
@@ -28,6 +30,7 @@ struct Model<'a> {
     url: &'a str,
     release: &'a str,
     changed: bool,
+    serving_ms: u128,
     duration_ms: u128,
     verification: Verification,
 }
@@ -39,6 +42,7 @@ pub fn up(printer: &Printer, sold: &Sold<'_>) {
             url: sold.url,
             release: sold.release,
             changed: sold.changed,
+            serving_ms: sold.serving_after.as_millis(),
             duration_ms: sold.took.as_millis(),
             verification: Verification::of(sold.results),
         };
