@@ -29,10 +29,16 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// Carries the plan out.
+    /// Carries the plan out. A failure closes the journal: the operation has come to its end, if to a bad one.
     pub async fn execute(&mut self, plan: &Plan) -> Result<(), AnyFailure> {
-        platform::execute(self.platform, self.journal.as_mut(), plan, &self.events).await?;
-        Ok(())
+        let result =
+            platform::execute(self.platform, self.journal.as_mut(), plan, &self.events).await;
+        if let Err(error) = &result {
+            let outcome = error.to_string();
+            // On a full disk this fails too; the journal then says that the step was cut off, which is as true.
+            let _ = self.journal.record(&Entry::Finished { outcome }).await;
+        }
+        Ok(result?)
     }
 
     /// Carries the plan out unless somebody interrupts; then nothing that it started is left behind.
