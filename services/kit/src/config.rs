@@ -59,3 +59,20 @@ pub fn milliseconds(text: &str) -> Result<Duration, String> {
         Err(_) => Err("not a whole number of milliseconds".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{milliseconds, seconds};
+
+    #[test]
+    fn durations_are_bounded_numbers() {
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(milliseconds("50"), Ok(Duration::from_millis(50)));
+        for bad in ["", "-1", "NaN", "inf", "1e9", "5s"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+            assert!(milliseconds(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -4,11 +4,6 @@
 //! Everything an operator relies on lives here once: logs with trace ids, W3C trace context, metrics with exemplars,
 //! health endpoints, RFC 9457 problems, secrets that do not print themselves, and a drain that drops no request.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "product names are written as their makers write them"
-)]
-
 mod app;
 pub mod config;
 pub mod extract;

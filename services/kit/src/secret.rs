@@ -111,3 +111,65 @@ impl fmt::Display for Secret {
         formatter.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::{Secret, SecretError};
+
+    fn file(content: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    }
+
+    #[test]
+    fn never_prints_its_value() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(
+            format!("{secret} {secret:?} {:?}", Some(&secret)),
+            "[redacted] [redacted] Some([redacted])"
+        );
+        assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn comes_from_a_variable_or_from_a_file_without_its_last_newline() {
+        let from_variable = Secret::resolve("X", Some(" value ".into()), None).unwrap();
+        assert_eq!(from_variable, Some(Secret::new(" value ")));
+        let file = file(b"value\r\n");
+        assert_eq!(
+            Secret::resolve("X", None, Some(file.path())).unwrap(),
+            Some(Secret::new("value"))
+        );
+        assert_eq!(Secret::resolve("X", None, None).unwrap(), None);
+    }
+
+    #[test]
+    fn refuses_two_sources_nothing_and_what_is_no_text() {
+        let (full, empty, binary) = (file(b"value"), file(b"\n"), file(&[0xff, 0xfe]));
+        let both = Secret::resolve("X", Some("value".into()), Some(full.path()));
+        assert!(matches!(both, Err(SecretError::Ambiguous { name: "X" })));
+        assert!(matches!(
+            Secret::resolve("X", None, Some(empty.path())),
+            Err(SecretError::Unusable { name: "X" })
+        ));
+        assert!(matches!(
+            Secret::resolve("X", Some(String::new()), None),
+            Err(SecretError::Unusable { name: "X" })
+        ));
+        let error = Secret::resolve("X", None, Some(binary.path()))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("cannot read X_FILE /"), "{error}");
+    }
+
+    #[test]
+    fn a_required_one_says_how_to_give_it() {
+        let error = Secret::required("SHOPMICRO_NO_SUCH_SECRET", None)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("SHOPMICRO_NO_SUCH_SECRET_FILE"), "{error}");
+    }
+}

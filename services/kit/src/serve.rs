@@ -1,5 +1,6 @@
 //! Serving until SIGTERM, and stopping without dropping a request.
 
+mod accept;
 mod connection;
 
 use std::net::SocketAddr;
@@ -7,12 +8,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::Readiness;
 use crate::config::ServeConfig;
+use connection::Connections;
 
 /// Why a service could not serve.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +49,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let mut stop = StopSignal::listen()?;
     let listener = bind(config.listen).await?;
-    let (sender, receiver) = tokio::sync::watch::channel(0_u32);
+    let (sender, receiver) = watch::channel(0_u32);
     let forward = tokio::spawn(async move {
         loop {
             stop.received().await;
@@ -66,17 +68,16 @@ pub async fn serve_until(
     listener: TcpListener,
     app: Router,
     readiness: &Readiness,
-    mut stops: tokio::sync::watch::Receiver<u32>,
+    mut stops: watch::Receiver<u32>,
 ) {
     let app = app.layer(from_fn_with_state(
         readiness.clone(),
         connection::close_when_draining,
     ));
-    let connections = GracefulShutdown::new();
+    let connections = Connections::new(app);
     tracing::info!(listen = %listener.local_addr().unwrap_or(config.listen), "serving");
-
     tokio::select! {
-        () = connection::accept(&listener, &app, &connections) => {}
+        () = accept::accept(&listener, &connections) => {}
         () = stop_requested(&mut stops, 1) => {}
     }
     readiness.start_draining();
@@ -84,31 +85,31 @@ pub async fn serve_until(
         delay_seconds = config.drain_delay.as_secs_f64(),
         "stopping: readiness fails from now on"
     );
-    tokio::select! {
-        () = connection::accept(&listener, &app, &connections) => {}
-        () = tokio::time::sleep(config.drain_delay) => {}
-        () = stop_requested(&mut stops, 2) => {}
+    if !config.drain_delay.is_zero() {
+        tokio::select! {
+            () = accept::accept(&listener, &connections) => {}
+            () = tokio::time::sleep(config.drain_delay) => {}
+            () = stop_requested(&mut stops, 2) => {}
+        }
     }
-    // A client whose connection the system has already accepted must be served too.
-    connection::accept_waiting(&listener, &app, &connections).await;
-    drop(listener);
-    drain(config.drain_timeout, connections, stops).await;
+    accept::close(listener, &connections);
+    drain(config.drain_timeout, &connections, stops).await;
 }
 
-async fn drain(
-    timeout: Duration,
-    connections: GracefulShutdown,
-    mut stops: tokio::sync::watch::Receiver<u32>,
-) {
-    let open = connections.count();
+async fn drain(timeout: Duration, connections: &Connections, mut stops: watch::Receiver<u32>) {
+    let before = connections.count();
     tokio::select! {
-        () = connections.shutdown() => tracing::info!(connections = open, "stopped: all connections drained"),
-        () = tokio::time::sleep(timeout) => tracing::warn!("stopped: connections were still open after the timeout"),
-        () = stop_requested(&mut stops, 2) => tracing::warn!("stopped: a second signal ended the drain"),
+        () = connections.end() => tracing::info!(connections = before, "stopped: all connections are closed"),
+        () = tokio::time::sleep(timeout) => {
+            tracing::warn!(connections = connections.count(), "stopped: connections were open after the drain timeout");
+        }
+        () = stop_requested(&mut stops, 2) => {
+            tracing::warn!(connections = connections.count(), "stopped: a second signal ended the drain");
+        }
     }
 }
 
-async fn stop_requested(stops: &mut tokio::sync::watch::Receiver<u32>, count: u32) {
+async fn stop_requested(stops: &mut watch::Receiver<u32>, count: u32) {
     // A closed channel means that nobody is left who could ask.
     if stops.wait_for(|stops| *stops >= count).await.is_err() {
         std::future::pending::<()>().await;

@@ -108,3 +108,48 @@ fn complain(text: &str) {
     // Nothing is left to do when standard error is gone.
     let _ = writeln!(std::io::stderr(), "error: {}", text.replace('\n', " "));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use anyhow::Context;
+    use clap::Parser;
+
+    use super::{BadValue, exit_code, one_line};
+    use crate::secret::Secret;
+
+    #[derive(Parser, Debug)]
+    struct Arguments {
+        #[arg(long)]
+        listen: SocketAddr,
+    }
+
+    #[test]
+    fn argument_errors_fit_one_line() {
+        let missing = Arguments::try_parse_from(["service"])
+            .unwrap_err()
+            .to_string();
+        let expected = "the following required arguments were not provided: --listen <LISTEN>";
+        assert_eq!(one_line(&missing), expected);
+        let wrong = Arguments::try_parse_from(["service", "--listen=x"])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            one_line(&wrong),
+            "invalid value 'x' for '--listen <LISTEN>': invalid socket address syntax"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_is_told_from_other_failures_through_its_context() {
+        let bad = anyhow::Error::new(BadValue::new("X", "must be 1")).context("cannot start");
+        assert_eq!(exit_code(&bad), 2);
+        assert_eq!(format!("{bad:#}"), "cannot start: X: must be 1");
+        let secret = Secret::required("SHOPMICRO_NO_SUCH_SECRET", None)
+            .context("cannot start")
+            .unwrap_err();
+        assert_eq!(exit_code(&secret), 2);
+        assert_eq!(exit_code(&anyhow::anyhow!("the disk is full")), 1);
+    }
+}

@@ -1,19 +1,18 @@
-//! Accepting connections and serving HTTP/1 on them.
+//! Serving HTTP/1 on connections, and ending them without losing a request.
 
-use std::io::ErrorKind;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use futures_util::FutureExt;
 use http::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 use crate::Readiness;
 
@@ -21,34 +20,83 @@ use crate::Readiness;
 /// clients keep idle connections, so that it is the client who ends them and no request meets a closing connection.
 const HEAD_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// How long to wait before accepting again when the process has run out of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a client that has connected and not yet said anything may take to do so once the service drains.
+const FIRST_BYTE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// Accepts and serves connections for ever.
-pub(super) async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShutdown) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => spawn(stream, app, connections),
-            Err(error) if is_client_fault(error.kind()) => {}
-            Err(error) => {
-                tracing::error!(%error, "cannot accept connections");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
+/// The open connections of a server.
+pub(super) struct Connections {
+    app: Router,
+    /// Becomes true when connections must end. Every connection holds a receiver for as long as it is open.
+    ending: watch::Sender<bool>,
+}
+
+impl Connections {
+    pub(super) fn new(app: Router) -> Self {
+        Self {
+            app,
+            ending: watch::Sender::new(false),
         }
+    }
+
+    /// Serves a new connection in the background.
+    pub(super) fn serve(&self, stream: TcpStream) {
+        tokio::spawn(converse(stream, self.app.clone(), self.ending.subscribe()));
+    }
+
+    /// How many are open.
+    pub(super) fn count(&self) -> usize {
+        self.ending.receiver_count()
+    }
+
+    /// Lets every connection finish the request it is at, and returns when all are closed.
+    pub(super) async fn end(&self) {
+        self.ending.send_replace(true);
+        self.ending.closed().await;
     }
 }
 
-/// Serves the connections that wait in the listener's queue at this moment.
-pub(super) async fn accept_waiting(
-    listener: &TcpListener,
-    app: &Router,
-    connections: &GracefulShutdown,
-) {
-    // Tokio learns of waiting connections in its event loop, which must run once before the first look.
-    tokio::task::yield_now().await;
-    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
-        spawn(stream, app, connections);
+async fn converse(stream: TcpStream, app: Router, mut ending: watch::Receiver<bool>) {
+    // Answers are small and written at once; waiting to fill a packet only delays them.
+    let _ = stream.set_nodelay(true);
+    if !speaks(&stream, &mut ending).await {
+        return;
     }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+    let mut connection = pin!(connection);
+    // The connection comes first: a request that has arrived already must be seen before the connection is told to end.
+    let outcome = tokio::select! {
+        biased;
+        outcome = connection.as_mut() => outcome,
+        () = requested(&mut ending) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "connection ended early");
+    }
+}
+
+/// Waits for the first byte. False when there is none in time.
+async fn speaks(stream: &TcpStream, ending: &mut watch::Receiver<bool>) -> bool {
+    let patience = async {
+        requested(ending).await;
+        tokio::time::sleep(FIRST_BYTE_TIMEOUT).await;
+    };
+    tokio::select! {
+        biased;
+        readable = stream.readable() => readable.is_ok(),
+        () = tokio::time::sleep(HEAD_TIMEOUT) => false,
+        () = patience => false,
+    }
+}
+
+/// A closed channel means that the server itself is gone.
+async fn requested(ending: &mut watch::Receiver<bool>) {
+    let _ = ending.wait_for(|ending| *ending).await;
 }
 
 /// Middleware: while the service drains, every response asks the client to close the connection.
@@ -64,27 +112,4 @@ pub(super) async fn close_when_draining(
             .insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
-}
-
-fn spawn(stream: TcpStream, app: &Router, connections: &GracefulShutdown) {
-    // Answers are small and written at once; waiting to fill a packet only delays them.
-    let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(app.clone());
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "connection ended early");
-        }
-    });
-}
-
-fn is_client_fault(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
-    )
 }

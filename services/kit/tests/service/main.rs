@@ -1,0 +1,10 @@
+//! The kit as a service sees it: requests in, responses, metrics, log lines and spans out.
+
+mod drain;
+mod health;
+mod logs;
+mod metrics;
+mod problems;
+mod servers;
+mod support;
+mod traces;
