@@ -1,0 +1,158 @@
+//! The connection to Redis, and what happens while there is none.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use kit::Secret;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, RedisError, RedisResult};
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for one operation, including a new connection if one is needed.
+const TIMEOUT: Duration = Duration::from_millis(250);
+/// Pause between two attempts to find Redis again.
+const PROBE_PAUSE: Duration = Duration::from_millis(250);
+
+/// Redis could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// Redis was away a moment ago; it was not asked again.
+    #[error("Redis is not available")]
+    Away,
+    /// Redis did not answer in time.
+    #[error("Redis did not answer within {} ms", TIMEOUT.as_millis())]
+    Late,
+    /// Redis, or the way to it, failed.
+    #[error("Redis failed: {0}")]
+    Failed(#[from] RedisError),
+    /// The URL cannot be used.
+    #[error("REDIS_URL: {0}")]
+    Url(String),
+}
+
+/// Access to Redis behind a circuit breaker. Clones share one multiplexed connection, which is opened on first use.
+///
+/// The first operation that fails opens the circuit: from then on all others fail at once, so that browsing never
+/// waits for a Redis that is gone, while a task of its own asks Redis for a sign of life and closes the circuit again.
+#[derive(Clone)]
+pub struct Cache {
+    manager: ConnectionManager,
+    circuit: Arc<Circuit>,
+}
+
+#[derive(Default)]
+struct Circuit {
+    open: AtomicBool,
+    /// Keys to forget as soon as Redis is back, since they changed while it was away.
+    stale: Mutex<BTreeSet<String>>,
+}
+
+impl Cache {
+    /// Prepares the connection; does not wait for it.
+    pub fn open(url: &Secret) -> Result<Self, CacheError> {
+        let client =
+            Client::open(url.expose()).map_err(|error| CacheError::Url(error.to_string()))?;
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(TIMEOUT))
+            .set_response_timeout(Some(TIMEOUT))
+            .set_number_of_retries(0);
+        let manager = ConnectionManager::new_lazy_with_config(client, config)?;
+        Ok(Self {
+            manager,
+            circuit: Arc::default(),
+        })
+    }
+
+    /// Runs an operation that may safely be repeated. A connection that broke since its last use is replaced once.
+    pub async fn run<T, Operation, Fut>(&self, operation: Operation) -> Result<T, CacheError>
+    where
+        Operation: Fn(ConnectionManager) -> Fut,
+        Fut: Future<Output = RedisResult<T>>,
+    {
+        if self.circuit.open.load(Ordering::Acquire) {
+            return Err(CacheError::Away);
+        }
+        let attempts = async {
+            match operation(self.manager.clone()).await {
+                Err(error) if is_broken(&error) => operation(self.manager.clone()).await,
+                outcome => outcome,
+            }
+        };
+        match timeout(TIMEOUT, attempts).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                self.trip(&error);
+                Err(error.into())
+            }
+            Err(_) => {
+                self.trip(&CacheError::Late);
+                Err(CacheError::Late)
+            }
+        }
+    }
+
+    /// Asks Redis for a sign of life.
+    pub async fn ping(&self) -> Result<(), CacheError> {
+        self.run(|mut redis| async move { redis::cmd("PING").query_async(&mut redis).await })
+            .await
+    }
+
+    /// Remembers keys to forget when Redis is back.
+    pub(super) fn forget_later(&self, keys: impl IntoIterator<Item = String>) {
+        self.stale().extend(keys);
+    }
+
+    fn stale(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.circuit
+            .stale
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn trip(&self, error: &dyn std::error::Error) {
+        if !self.circuit.open.swap(true, Ordering::AcqRel) {
+            tracing::warn!(%error, "redis is away; carts answer 503 and products come from PostgreSQL");
+            let cache = self.clone();
+            tokio::spawn(async move { cache.recover().await });
+        }
+    }
+
+    async fn recover(&self) {
+        loop {
+            sleep(PROBE_PAUSE).await;
+            if self.revive().await.is_ok() {
+                break;
+            }
+        }
+        self.circuit.open.store(false, Ordering::Release);
+        tracing::info!("redis is back");
+    }
+
+    /// Nothing outdated may be served after an absence, so the stale keys go before anybody reads again.
+    async fn revive(&self) -> Result<(), CacheError> {
+        let mut redis = self.manager.clone();
+        let work = async {
+            redis::cmd("PING").query_async::<()>(&mut redis).await?;
+            let stale: Vec<String> = self.stale().iter().cloned().collect();
+            if !stale.is_empty() {
+                redis::cmd("DEL")
+                    .arg(&stale)
+                    .query_async::<()>(&mut redis)
+                    .await?;
+                self.stale().retain(|key| !stale.contains(key));
+            }
+            RedisResult::Ok(())
+        };
+        timeout(TIMEOUT, work)
+            .await
+            .map_err(|_| CacheError::Late)??;
+        Ok(())
+    }
+}
+
+fn is_broken(error: &RedisError) -> bool {
+    error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+}

@@ -1,0 +1,10 @@
+//! The routes: each file owns its router, its requests and responses, and its handlers.
+
+pub mod carts;
+pub mod categories;
+pub mod description;
+pub mod health;
+pub mod images;
+pub mod orders;
+pub mod products;
+pub mod recommendations;

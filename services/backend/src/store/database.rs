@@ -1,0 +1,100 @@
+//! The pool of connections.
+
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use kit::Secret;
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::StoreError;
+use crate::metrics::Metrics;
+
+/// A pooled connection.
+pub type Connection = deadpool_postgres::Object;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// Longest wait for a free connection: a buyer waits no longer than that before being told to try again.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A connection whose peer has vanished without a word is given up after this time.
+const USER_TIMEOUT: Duration = Duration::from_secs(10);
+/// No statement of the shop runs nearly as long; one that does must not hold its locks.
+const SESSION_OPTIONS: &str =
+    "-c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s";
+
+/// Access to PostgreSQL. Clones share one pool.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    metrics: Metrics,
+}
+
+impl Database {
+    /// Makes the pool; connections are opened when they are needed.
+    pub fn open(url: &Secret, size: usize, metrics: &Metrics) -> Result<Self, StoreError> {
+        let mut config = parse(url)?;
+        let options = config
+            .get_options()
+            .map_or(SESSION_OPTIONS.to_owned(), |own| {
+                format!("{SESSION_OPTIONS} {own}")
+            });
+        config.options(options);
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let timeouts = Timeouts {
+            wait: Some(WAIT_TIMEOUT),
+            create: Some(CONNECT_TIMEOUT),
+            recycle: Some(CONNECT_TIMEOUT),
+        };
+        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+            .max_size(size)
+            .timeouts(timeouts)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| StoreError::Url(error.to_string()))?;
+        metrics.watch_pool(pool.clone());
+        Ok(Self {
+            pool,
+            metrics: metrics.clone(),
+        })
+    }
+
+    /// One connection outside of any pool and without the session's limits, for `migrate` and `seed`.
+    pub async fn connect_once(url: &Secret) -> Result<Client, StoreError> {
+        let (client, connection) = parse(url)?.connect(NoTls).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "the connection ended");
+            }
+        });
+        Ok(client)
+    }
+
+    /// A connection, waiting for a free one if need be.
+    pub async fn connection(&self) -> Result<Connection, StoreError> {
+        let start = Instant::now();
+        let connection = self.pool.get().await;
+        self.metrics
+            .pool_wait
+            .observe(start.elapsed().as_secs_f64());
+        Ok(connection?)
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.connection().await?.simple_query("").await?;
+        Ok(())
+    }
+}
+
+fn parse(url: &Secret) -> Result<Config, StoreError> {
+    // The driver's message does not repeat the URL, which holds the password.
+    let mut config =
+        Config::from_str(url.expose()).map_err(|error| StoreError::Url(error.to_string()))?;
+    config
+        .application_name("backend")
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_user_timeout(USER_TIMEOUT);
+    Ok(config)
+}
