@@ -1,10 +1,9 @@
-//! Parses the command line, runs the subcommand, sets the exit code.
+//! Parses the command line and runs the subcommand.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use ml_service::commands::evaluate;
+use ml_service::commands::{evaluate, serve, train};
 
 /// Learns from orders what is bought together, and recommends it.
 #[derive(Debug, Parser)]
@@ -16,21 +15,17 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::ServeArgs),
+    Train(train::TrainArgs),
     Evaluate(evaluate::EvaluateArgs),
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Evaluate(args) => {
-            evaluate::run(&args, &mut std::io::stdout().lock()).map_err(anyhow::Error::from)
+    kit::start::run(|arguments: Arguments| async move {
+        match arguments.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Train(args) => train::run(&args, &mut std::io::stdout()).await,
+            Command::Evaluate(args) => Ok(evaluate::run(&args, &mut std::io::stdout())?),
         }
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to be done where even this cannot be written.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    })
 }

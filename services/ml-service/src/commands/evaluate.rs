@@ -5,8 +5,9 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::Output;
 use crate::dataset::{Corpus, Interactions, ReadError, read_csv};
 use crate::evaluation::{Counts, Report, Task, measure, peak_memory, tasks};
 use crate::model::{EaseError, FitOptions, Recommender, choose, popularity};
@@ -34,23 +35,14 @@ pub struct EvaluateArgs {
     dense_items: usize,
 }
 
-/// Form of a printed result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-}
-
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
     /// The file cannot be opened.
-    #[error("cannot open {0}: {1}")]
+    #[error("cannot open {0}")]
     Open(PathBuf, #[source] std::io::Error),
     /// The file has bad content.
-    #[error("{0}: {1}")]
+    #[error("{0}")]
     Read(PathBuf, #[source] ReadError),
     /// Too small for any test.
     #[error("{0}: no test: none of the last 20 % of its {1} baskets has two items")]
@@ -59,7 +51,7 @@ pub enum EvaluateError {
     #[error(transparent)]
     Learn(#[from] EaseError),
     /// Nobody listens.
-    #[error("cannot print the result: {0}")]
+    #[error("cannot print the result")]
     Print(#[from] std::io::Error),
 }
 
@@ -126,7 +118,7 @@ fn evaluate(
     let started = Instant::now();
     let corpus = &recommender.corpus;
     let model = measure(corpus, tested, |context, scratch, scores| {
-        recommender.score(context, scratch, scores)
+        recommender.score(context, scratch, scores);
     });
     let test_seconds = started.elapsed().as_secs_f64();
     let sales = popularity(corpus);

@@ -62,6 +62,7 @@ impl Baskets {
     }
 
     /// For each number below `numbers`, the baskets that hold it.
+    #[must_use]
     pub fn transposed(&self, numbers: usize) -> Self {
         let mut offsets = vec![0_usize; numbers + 1];
         for &item in &self.items {

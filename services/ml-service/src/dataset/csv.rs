@@ -42,7 +42,7 @@ pub enum ReadError {
     #[error("no interactions: the file has no row after its header")]
     Empty,
     /// The file could not be read to its end.
-    #[error("cannot read: {0}")]
+    #[error("cannot read")]
     Io(#[from] std::io::Error),
 }
 

@@ -50,9 +50,9 @@ pub struct NeighbourParameters {
 impl Default for NeighbourParameters {
     fn default() -> Self {
         Self {
-            rarity_power: 1.0,
+            rarity_power: 0.7,
             length_power: 0.3,
-            sharpness: 4.0,
+            sharpness: 5.0,
             voters: 1000,
         }
     }
@@ -70,8 +70,8 @@ pub struct BlendWeights {
 impl Default for BlendWeights {
     fn default() -> Self {
         Self {
-            neighbours: 8.0,
-            popularity: 1.0,
+            neighbours: 4.0,
+            popularity: 0.5,
         }
     }
 }

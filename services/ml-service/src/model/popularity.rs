@@ -35,7 +35,9 @@ pub fn recent_popularity(corpus: &Corpus) -> Vec<f32> {
     }
     let total: f32 = recent.iter().sum();
     if total > 0.0 {
-        recent.iter_mut().for_each(|share| *share /= total);
+        for share in &mut recent {
+            *share /= total;
+        }
     }
     recent
 }

@@ -14,8 +14,8 @@ use super::{
 use crate::dataset::{Corpus, Interactions};
 use crate::evaluation::{Quality, Task, measure, rank, tasks};
 
-/// Items that take part in the choice: enough to see what matters, few enough to invert their matrix in a second.
-const MOST_ITEMS: usize = 4000;
+/// Items that take part in the choice: enough to see what matters, few enough to try several.
+const MOST_ITEMS: usize = 6000;
 /// Test baskets that take part.
 const MOST_TASKS: usize = 5000;
 /// With fewer test baskets than this, chance would choose.
@@ -70,7 +70,7 @@ struct Trial {
 
 impl Trial {
     fn choose_ease(&self) -> Result<(EaseParameters, Affinities), EaseError> {
-        let moves: [fn(&mut EaseParameters); 6] = [
+        let changes: [fn(&mut EaseParameters); 6] = [
             |moved| moved.ridge *= 0.3,
             |moved| moved.ridge *= 3.0,
             |moved| moved.length_power -= 0.25,
@@ -81,7 +81,7 @@ impl Trial {
         let mut best = EaseParameters::default();
         let mut learned = affinities(&self.corpus, MOST_ITEMS, &best)?;
         let mut quality = self.affinities_quality(&learned);
-        for change in moves {
+        for change in changes {
             let mut moved = best;
             change(&mut moved);
             let candidate = affinities(&self.corpus, MOST_ITEMS, &moved)?;
@@ -119,7 +119,7 @@ impl Trial {
     }
 
     fn choose_neighbours(&self, base: &[Vec<f32>]) -> (NeighbourParameters, f32) {
-        let moves: [fn(&mut NeighbourParameters); 6] = [
+        let changes: [fn(&mut NeighbourParameters); 6] = [
             |moved| moved.sharpness -= 1.0,
             |moved| moved.sharpness += 1.0,
             |moved| moved.length_power -= 0.1,
@@ -129,7 +129,7 @@ impl Trial {
         ];
         let mut best = NeighbourParameters::default();
         let (mut weight, mut quality) = self.blend_quality(base, &best);
-        for change in moves {
+        for change in changes {
             let mut moved = best;
             change(&mut moved);
             let (candidate, reached) = self.blend_quality(base, &moved);
@@ -170,7 +170,7 @@ impl Trial {
             })
             .collect();
         let (popularity, _) = self.best_weight(&blended, &POPULARITY_WEIGHTS, |_, _, added| {
-            added.copy_from_slice(&recent)
+            added.copy_from_slice(&recent);
         });
         BlendWeights {
             neighbours: weight,
