@@ -4,12 +4,32 @@ use clap::Args;
 
 use super::{Context, Outcome};
 use crate::exit::Exit;
+use crate::platform::local::{Become, Signal, launch};
 
 /// The arguments of `launch`.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The process that must still be the parent
+    #[arg(long, value_name = "PID")]
+    parent: i32,
+    /// The signal to get when the parent ends
+    #[arg(long)]
+    death_signal: Signal,
+    /// The user to become
+    #[arg(long, requires = "gid")]
+    uid: Option<u32>,
+    /// The group to become
+    #[arg(long)]
+    gid: Option<u32>,
+    /// The program and its arguments
+    #[arg(last = true, required = true)]
+    argv: Vec<String>,
+}
 
-/// Not there yet.
-pub async fn run(_context: Context, Arguments {}: Arguments) -> Outcome {
-    Ok(Exit::Bug)
+/// Becomes the program.
+pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+    let Arguments { parent, death_signal, uid, gid, argv } = arguments;
+    let error = launch(&Become { parent, death_signal, uid, gid, argv });
+    context.printer.chat(&error.to_string());
+    Ok(Exit::Prerequisite)
 }

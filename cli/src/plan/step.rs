@@ -27,8 +27,8 @@ pub enum Step {
     Migrate,
     /// Load the catalogue and the order history.
     Seed,
-    /// Learn the recommendations.
-    Train,
+    /// Learn the recommendations; then the data is complete for the release of that name.
+    Train(String),
     /// Start the release's services and open the front door.
     StartServices,
     /// Wait until every component says that it is ready.
@@ -51,7 +51,7 @@ impl Step {
             Self::CreateRoles => "create-roles",
             Self::Migrate => "migrate",
             Self::Seed => "seed",
-            Self::Train => "train",
+            Self::Train(_) => "train",
             Self::StartServices => "start-services",
             Self::AwaitReady(_) => "await-ready",
             Self::DeleteData => "delete-data",
@@ -72,7 +72,7 @@ impl fmt::Display for Step {
             Self::CreateRoles => formatter.write_str("create database roles"),
             Self::Migrate => formatter.write_str("migrate the schema"),
             Self::Seed => formatter.write_str("load catalogue and order history"),
-            Self::Train => formatter.write_str("learn recommendations"),
+            Self::Train(_) => formatter.write_str("learn recommendations"),
             Self::StartServices => formatter.write_str("start services and front door"),
             Self::AwaitReady(components) => {
                 let names: Vec<_> = components

@@ -40,7 +40,12 @@ pub fn converge(observed: &Observed) -> Plan {
     steps.push(Step::StartStores);
     steps.push(Step::AwaitReady(Component::STORES.to_vec()));
     if !data_ready {
-        steps.extend([Step::CreateRoles, Step::Migrate, Step::Seed, Step::Train]);
+        steps.extend([
+            Step::CreateRoles,
+            Step::Migrate,
+            Step::Seed,
+            Step::Train(release.to_owned()),
+        ]);
     }
     steps.push(Step::StartServices);
     steps.push(Step::AwaitReady(Component::SERVICES.to_vec()));

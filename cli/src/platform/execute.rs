@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Entry, Error, Event, Events, Journal, Platform};
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 
 /// Carries out the plan's steps in order, each written to the journal before it begins. The first failure ends it.
 pub async fn execute(
@@ -23,6 +23,10 @@ pub async fn execute(
         });
         let start = Instant::now();
         platform.carry_out(step, events).await?;
+        if let Step::Train(release) = step {
+            let release = release.clone();
+            journal.record(&Entry::DataReady { release }).await?;
+        }
         events.tell(Event::StepDone {
             step: step.to_string(),
             took: start.elapsed(),
