@@ -1,0 +1,133 @@
+//! What this machine needs before a shop can run on it.
+
+use nix::sys::statvfs::statvfs;
+
+use super::account::{Account, ensure_reachable};
+use super::binaries::{self, Found, program};
+use super::layout::Layout;
+use super::ports::{Ports, ensure_free};
+use super::supervision;
+use crate::config::Config;
+use crate::failure::Failure as _;
+use crate::platform::{Error, Finding};
+
+/// A shop that is up needs about this many bytes, and some to grow.
+const FREE_SPACE: u64 = 1024 * 1024 * 1024;
+
+/// Everything that is needed, met or not.
+pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
+    let mut findings = vec![
+        store("postgresql", binaries::postgres(), binaries::require_postgres),
+        store("redis", binaries::redis(), binaries::require_redis),
+        data_directory(layout),
+        space(layout),
+        front_door(config, layout),
+    ];
+    findings.splice(2..2, account(layout));
+    if config.source.is_some() {
+        findings.push(tool("cargo", "install Rust from https://rustup.rs", &[]));
+        findings.push(tool("npm", "type `apt-get install npm`", &["npm"]));
+    }
+    findings
+}
+
+/// The package that brings a store.
+pub fn package(store: &str) -> &'static str {
+    if store == "redis" { "redis-server" } else { "postgresql" }
+}
+
+fn store(name: &str, found: Option<Found>, require: fn() -> Result<Found, Error>) -> Finding {
+    match found {
+        Some(Found { path, version }) => met(name, format!("{version} at {}", path.display())),
+        None => {
+            let finding = require().err().map(|error| unmet(name, &error));
+            let finding = finding.unwrap_or_else(|| met(name, "just installed".to_owned()));
+            Finding { packages: vec![package(name).to_owned()], ..finding }
+        }
+    }
+}
+
+/// Only root needs one.
+fn account(layout: &Layout) -> Option<Finding> {
+    match Account::of(layout) {
+        Ok(None) => None,
+        Ok(Some(account)) => Some(match ensure_reachable(&account, layout.root()) {
+            Ok(()) => met("account", format!("the shop runs as `{}`", account.name)),
+            Err(error) => unmet("account", &error),
+        }),
+        Err(_) => Some(met("account", "`shopmicro` will be made for the shop to run as".to_owned())),
+    }
+}
+
+fn data_directory(layout: &Layout) -> Finding {
+    let place = layout.root().display();
+    let Some(existing) = layout.root().ancestors().find(|place| place.exists()) else {
+        return met("data-directory", format!("{place}"));
+    };
+    match nix::unistd::access(existing, nix::unistd::AccessFlags::W_OK) {
+        Ok(()) => met("data-directory", format!("{place}")),
+        Err(error) => Finding {
+            name: "data-directory".to_owned(),
+            met: false,
+            found: format!("`{}` cannot be written: {}", existing.display(), error.desc()),
+            cure: Some("choose another place with `--data-dir DIR`".to_owned()),
+            packages: Vec::new(),
+        },
+    }
+}
+
+fn space(layout: &Layout) -> Finding {
+    let existing = layout.root().ancestors().find(|place| place.exists());
+    let Some(free) = existing.and_then(|place| statvfs(place).ok()) else {
+        return met("disk-space", "unknown".to_owned());
+    };
+    let free = free.blocks_available() * free.fragment_size();
+    let found = format!("{} MiB free", free / (1024 * 1024));
+    if free >= FREE_SPACE {
+        return met("disk-space", found);
+    }
+    Finding {
+        name: "disk-space".to_owned(),
+        met: false,
+        found,
+        cure: Some("free 1 GiB on that disk, or choose another place with `--data-dir DIR`".to_owned()),
+        packages: Vec::new(),
+    }
+}
+
+fn front_door(config: &Config, layout: &Layout) -> Finding {
+    let port = Ports::front_door(layout, config.port);
+    let own = supervision::state(layout).and_then(|state| state.desired.front_door);
+    if own.is_some_and(|door| door.port == port) {
+        return met("front-door", format!("port {port} is this shop's"));
+    }
+    match ensure_free(port) {
+        Ok(()) => met("front-door", format!("port {port} is free")),
+        Err(error) => unmet("front-door", &error),
+    }
+}
+
+fn tool(name: &str, cure: &str, packages: &[&str]) -> Finding {
+    let path = program(name);
+    Finding {
+        name: name.to_owned(),
+        met: path.is_some(),
+        found: path.as_ref().map_or_else(|| "not installed".to_owned(), |path| path.display().to_string()),
+        cure: path.is_none().then(|| cure.to_owned()),
+        packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+    }
+}
+
+fn met(name: &str, found: String) -> Finding {
+    Finding { name: name.to_owned(), met: true, found, cure: None, packages: Vec::new() }
+}
+
+fn unmet(name: &str, error: &Error) -> Finding {
+    Finding {
+        name: name.to_owned(),
+        met: false,
+        found: error.to_string(),
+        cure: error.hint(),
+        packages: Vec::new(),
+    }
+}

@@ -1,0 +1,120 @@
+//! The supervisor as seen from outside: start it, tell it what to run, stop it.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::durable;
+use super::layout::Layout;
+use super::leftovers;
+use super::lock::Lock;
+use super::logs::last_lines;
+use super::signal::Signal;
+use super::spec::Desired;
+use super::supervisor::State;
+use super::tool::how;
+use crate::config::env_vars;
+use crate::platform::Error;
+
+/// How often to look whether something has come to pass.
+const INTERVAL: Duration = Duration::from_millis(3);
+
+/// The supervisor's log is put aside when it has grown beyond this many bytes.
+const LOG_LIMIT: u64 = 1024 * 1024;
+
+/// Whether the supervisor lives.
+pub fn lives(layout: &Layout) -> bool {
+    Lock::is_held(&layout.supervisor_lock())
+}
+
+/// What the living supervisor tells; none when it does not live or is only beginning or ending to.
+pub fn state(layout: &Layout) -> Option<State> {
+    if !lives(layout) {
+        return None;
+    }
+    State::read(&layout.state()).filter(|state| state.supervisor.lives())
+}
+
+/// Makes the supervisor run this, starting it if it does not live. An attached one ends with this process.
+pub async fn apply(
+    layout: &Layout,
+    desired: &Desired,
+    attached: bool,
+    patience: Duration,
+) -> Result<(), Error> {
+    let text = serde_json::to_vec_pretty(desired).unwrap_or_default();
+    durable::write(&layout.desired(), &text, 0o644, None)?;
+    let mut started = None;
+    if !lives(layout) {
+        started = Some(spawn(layout, attached)?);
+    }
+    let mut told = false;
+    let deadline = Instant::now() + patience;
+    loop {
+        if let Some(state) = state(layout) {
+            if state.desired == *desired {
+                return Ok(());
+            }
+            if !told {
+                told = state.supervisor.signal(Signal::Hangup);
+            }
+        }
+        let ended = started.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        if let Some(status) = ended {
+            return Err(not_ready(layout, format!("it ended: {}", how(status))));
+        }
+        if Instant::now() >= deadline {
+            return Err(not_ready(layout, "it does not answer".to_owned()));
+        }
+        sleep(INTERVAL).await;
+    }
+}
+
+/// Ends the supervisor and everything of the shop that runs, in order as far as that works within the time.
+pub async fn stop(layout: &Layout, patience: Duration) {
+    let deadline = Instant::now() + patience;
+    let mut told = None;
+    while lives(layout) {
+        if let Some(state) = state(layout) {
+            if told != Some(state.supervisor) {
+                state.supervisor.signal(Signal::Terminate);
+                told = Some(state.supervisor);
+            }
+            if Instant::now() >= deadline {
+                state.supervisor.signal(Signal::Kill);
+            }
+        }
+        sleep(INTERVAL).await;
+    }
+    leftovers::end(layout).await;
+}
+
+fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
+    let path = layout.supervisor_log();
+    if path.metadata().is_ok_and(|metadata| metadata.len() > LOG_LIMIT) {
+        let _ = std::fs::rename(&path, path.with_extension("log.1"));
+    }
+    let log = OpenOptions::new().append(true).create(true).mode(0o640).open(&path);
+    let log = log.map_err(|source| Error::file("open", &path, source))?;
+    let errors = log.try_clone().map_err(|source| Error::file("open", &path, source))?;
+    let mut command = Command::new("/proc/self/exe");
+    command.args(["supervise", "--data-dir"]).arg(layout.root());
+    if attached {
+        command.args(["--attached-to", &std::process::id().to_string()]);
+    }
+    // A relative path in it would lead elsewhere from there.
+    command.env_remove(env_vars::SHOPCTL_CONFIG);
+    command.current_dir("/").stdin(Stdio::null()).stdout(log).stderr(errors);
+    command.spawn().map_err(|source| Error::file("start", "/proc/self/exe", source))
+}
+
+fn not_ready(layout: &Layout, cause: String) -> Error {
+    Error::NotReady {
+        component: "supervisor".to_owned(),
+        cause,
+        log: last_lines(&layout.supervisor_log()),
+    }
+}

@@ -1,0 +1,35 @@
+//! What the supervisor is to run for a release.
+
+use super::binaries;
+use super::services::Surroundings;
+use super::spec::{Desired, Spec};
+use super::{postgres, redis};
+use crate::plan::Component;
+use crate::platform::Error;
+
+impl Surroundings<'_> {
+    /// The stores alone.
+    pub fn stores(&self) -> Result<Desired, Error> {
+        Ok(Desired { release: None, components: self.store_specs()?, front_door: None })
+    }
+
+    /// Everything of the release.
+    pub fn everything(&self) -> Result<Desired, Error> {
+        let mut components = self.store_specs()?;
+        components.extend(Component::SERVICES.map(|service| self.spec(service)));
+        Ok(Desired {
+            release: Some(self.release.to_owned()),
+            components,
+            front_door: Some(self.ports.door()),
+        })
+    }
+
+    fn store_specs(&self) -> Result<Vec<Spec>, Error> {
+        let port = self.ports.port(Component::Postgres);
+        let (database, cache) = (binaries::require_postgres()?, binaries::require_redis()?);
+        Ok(vec![
+            postgres::spec(self.layout, &database, port, self.account),
+            redis::spec(self.layout, &cache, self.account),
+        ])
+    }
+}
