@@ -1,15 +1,138 @@
 //! `shopctl verify`
 
-use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::{Context, Outcome};
+use clap::Args;
+use tokio::time::sleep;
+
+use super::interrupt::interrupted;
+use super::{Context, Error, Outcome};
+use crate::config;
 use crate::exit::Exit;
+use crate::failure::AnyFailure;
+use crate::platform::{self, CheckResult, Platform, Shop, Verdict, checks};
+use crate::report;
+
+/// How long `--wait` rests before it tries the whole again.
+const REST: Duration = Duration::from_millis(500);
 
 /// The arguments of `verify`.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Only this check, and what it needs; may be repeated
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Print the names of all checks and check nothing
+    #[arg(long)]
+    list: bool,
+    /// Write the outcome as JUnit XML too
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Print annotations for a GitHub workflow too
+    #[arg(long)]
+    github: bool,
+    /// Try again until everything passes, for this long at most, such as 60s
+    #[arg(long, value_name = "DURATION", value_parser = config::parse_duration)]
+    wait: Option<Duration>,
+}
 
-/// Not there yet.
-pub async fn run(_context: Context, Arguments {}: Arguments) -> Outcome {
-    Ok(Exit::Bug)
+/// Checks the running shop.
+pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+    let Arguments {
+        only,
+        list,
+        junit,
+        github,
+        wait,
+    } = arguments;
+    checks::ensure_known(&only)?;
+    if list {
+        report::checks::list(&context.printer, &checks::list());
+        return Ok(Exit::Ok);
+    }
+    let config = context.config()?;
+    let platform = platform::select(&config);
+    let start = Instant::now();
+    let (release, results) = verified(platform.as_ref(), &only, wait.unwrap_or_default()).await?;
+    let took = start.elapsed();
+    if context.printer.is_human() {
+        report::checks::human(&context.printer, &results);
+    } else {
+        report::checks::document(&context.printer, &release, took, &results);
+    }
+    if github {
+        report::checks::github(&context.printer, &results);
+    }
+    if let Some(path) = &junit {
+        write_junit(path, took, &results)?;
+    }
+    Ok(verdict(&results))
+}
+
+/// Checks once. Ctrl-C ends it early and leaves nothing behind.
+pub async fn check(shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, Error> {
+    let results = checks::run_until(shop, only, interrupted()).await;
+    results.ok_or(Error::Interrupted)
+}
+
+/// How the call ends with these results.
+pub fn verdict(results: &[CheckResult]) -> Exit {
+    if results
+        .iter()
+        .all(|result| result.verdict == Verdict::Passed)
+    {
+        Exit::Ok
+    } else {
+        Exit::CheckFailed
+    }
+}
+
+/// Checks until everything passes or the time is over; the release and the last results.
+async fn verified(
+    platform: &dyn Platform,
+    only: &[String],
+    wait: Duration,
+) -> Result<(String, Vec<CheckResult>), AnyFailure> {
+    let end = Instant::now() + wait;
+    loop {
+        let outcome = once(platform, only).await;
+        let passed = outcome
+            .as_ref()
+            .is_ok_and(|(_, results)| verdict(results) == Exit::Ok);
+        let again = Instant::now() + REST;
+        if passed || again > end || ends_the_wait(&outcome) {
+            return outcome;
+        }
+        tokio::select! {
+            () = sleep(REST) => {}
+            () = interrupted() => return Err(Error::Interrupted.into()),
+        }
+    }
+}
+
+async fn once(
+    platform: &dyn Platform,
+    only: &[String],
+) -> Result<(String, Vec<CheckResult>), AnyFailure> {
+    let shop = platform.shop().await?;
+    let results = check(&shop, only).await?;
+    Ok((shop.release, results))
+}
+
+/// A shop that is not there yet may come; an interruption is meant.
+fn ends_the_wait(outcome: &Result<(String, Vec<CheckResult>), AnyFailure>) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|failure| failure.exit() == Exit::Interrupted)
+}
+
+fn write_junit(path: &Path, took: Duration, results: &[CheckResult]) -> Result<(), Error> {
+    let unwritable = |cause: String| Error::Unwritable {
+        path: path.display().to_string(),
+        cause,
+    };
+    let xml =
+        report::checks::junit(took, results).map_err(|error| unwritable(error.to_string()))?;
+    std::fs::write(path, xml).map_err(|error| unwritable(error.to_string()))
 }

@@ -1,0 +1,175 @@
+//! Every service's metrics are readable and counted the journey.
+
+use std::time::Duration;
+
+use time::Duration as Age;
+
+use super::check::{Check, When};
+use super::open_metrics::{Exposition, scrape};
+use super::trouble::{Judgement, Trouble, ensure};
+use super::visit::{Journey, Visit, eventually, unreadable};
+use crate::plan::Component;
+
+/// The check.
+pub const CHECK: Check = Check {
+    name: "metrics",
+    title: "every `/metrics` is OpenMetrics and counted the journey, as synthetic and not as a sale",
+    needs: &["checkout"],
+    when: When::Together,
+    judge: |visit| Box::pin(judge(visit)),
+};
+
+/// A request may be counted this long after its answer.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A real order that was written before the journey may be counted during it.
+const OVERLAP: Age = Age::seconds(10);
+
+/// A counter, and the labels of the series that the journey moved.
+type Series = (&'static str, &'static [(&'static str, &'static str)]);
+
+const REQUESTS: &str = "shopmicro_http_requests_total";
+const ORDERS: &str = "shopmicro_orders_placed_total";
+
+/// What the journey moved by at least one, by service.
+const COUNTED: &[(Component, Series)] = &[
+    (Component::MlService, (REQUESTS, &[("method", "POST")])),
+    (
+        Component::Backend,
+        (
+            REQUESTS,
+            &[
+                ("method", "POST"),
+                ("route", "/api/orders"),
+                ("status", "201"),
+            ],
+        ),
+    ),
+    (Component::Backend, (ORDERS, &[("synthetic", "true")])),
+    (
+        Component::Frontend,
+        (REQUESTS, &[("method", "GET"), ("status", "200")]),
+    ),
+];
+
+async fn judge(visit: &Visit<'_>) -> Judgement {
+    let journey = visit.journey().await?;
+    let services = Component::SERVICES.map(|service| judge_service(visit, journey, service));
+    let figures = futures_util::future::join_all(services).await;
+    let series: usize = figures.into_iter().sum::<Result<usize, Trouble>>()?;
+    Ok(format!(
+        "{series} figures of {} services, the journey among them",
+        Component::SERVICES.len()
+    ))
+}
+
+/// How many figures the service has.
+async fn judge_service(
+    visit: &Visit<'_>,
+    journey: &Journey,
+    service: Component,
+) -> Result<usize, Trouble> {
+    let before = match journey.metrics.get(&service) {
+        Some(before) => before.clone()?,
+        None => return Err(Trouble::of(service, format!("{service} was not measured"))),
+    };
+    let after = eventually(PATIENCE, async || {
+        let after = scrape(visit, service).await?;
+        ensure_counted(service, &before, &after)?;
+        Ok(after)
+    })
+    .await?;
+    if service == Component::Backend {
+        ensure_no_sale(visit, journey, &before, &after).await?;
+    }
+    Ok(after.samples.len())
+}
+
+fn ensure_counted(
+    service: Component,
+    before: &Exposition,
+    after: &Exposition,
+) -> Result<(), Trouble> {
+    let series = COUNTED
+        .iter()
+        .filter(|(component, _)| *component == service);
+    for (_, (name, labels)) in series {
+        ensure(growth(name, labels, before, after) >= 0.5, || {
+            let labels: Vec<_> = labels
+                .iter()
+                .map(|(label, value)| format!("{label}=\"{value}\""))
+                .collect();
+            let cause = format!(
+                "{service} did not count the journey in `{name}{{{}}}`",
+                labels.join(",")
+            );
+            Trouble::of(service, cause)
+        })?;
+    }
+    Ok(())
+}
+
+/// Real orders may have been counted meanwhile, but not more than were written.
+async fn ensure_no_sale(
+    visit: &Visit<'_>,
+    journey: &Journey,
+    before: &Exposition,
+    after: &Exposition,
+) -> Result<(), Trouble> {
+    let counted = growth(ORDERS, &[("synthetic", "false")], before, after);
+    if counted < 0.5 {
+        return Ok(());
+    }
+    let database = visit.database().await?;
+    let since = journey.began - OVERLAP;
+    let written = database
+        .query_one(
+            "SELECT count(*)::float8 FROM orders WHERE NOT synthetic AND source = 'shop' AND created_at > $1",
+            &[&since],
+        )
+        .await;
+    let written: f64 = written
+        .map_err(|error| unreadable("orders", &error))?
+        .get(0);
+    ensure(counted <= written + 0.5, || {
+        let cause = format!(
+            "backend counted {counted} sales although only {written} real orders were placed"
+        );
+        Trouble::of(Component::Backend, cause)
+    })
+}
+
+/// A counter that is lower than before began anew with its service.
+fn growth(name: &str, labels: &[(&str, &str)], before: &Exposition, after: &Exposition) -> f64 {
+    let (was, is) = (before.sum(name, labels), after.sum(name, labels));
+    if is < was { is } else { is - was }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::checks::open_metrics::parse;
+
+    fn backend(requests: u32, orders: u32) -> Exposition {
+        parse(&format!(
+            "# TYPE shopmicro_http_requests counter\n\
+             shopmicro_http_requests_total{{method=\"POST\",route=\"/api/orders\",status=\"201\"}} {requests}\n\
+             # TYPE shopmicro_orders_placed counter\n\
+             shopmicro_orders_placed_total{{synthetic=\"true\"}} {orders}\n\
+             # EOF\n"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn every_figure_of_the_journey_must_have_grown() {
+        let counted = |before, after| ensure_counted(Component::Backend, &before, &after);
+        assert_eq!(counted(backend(1, 1), backend(2, 2)), Ok(()));
+        assert_eq!(counted(backend(7, 7), backend(1, 1)), Ok(()));
+        let trouble = counted(backend(1, 1), backend(2, 1)).unwrap_err();
+        assert_eq!(
+            trouble.cause,
+            "backend did not count the journey in `shopmicro_orders_placed_total{synthetic=\"true\"}`"
+        );
+    }
+}

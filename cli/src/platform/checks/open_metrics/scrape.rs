@@ -1,0 +1,20 @@
+//! One service's metrics.
+
+use super::exposition::Exposition;
+use super::parse::parse;
+use crate::plan::Component;
+use crate::platform::checks::trouble::Trouble;
+use crate::platform::checks::visit::Visit;
+
+/// Reads a service's `/metrics` from inside.
+pub async fn scrape(visit: &Visit<'_>, service: Component) -> Result<Exposition, Trouble> {
+    let text = visit.shop.inside.metrics(service).await;
+    let text = text.map_err(|error| {
+        let cause = format!("`/metrics` of {service} cannot be read: {error}");
+        Trouble::of(service, cause)
+    })?;
+    parse(&text).map_err(|cause| {
+        let cause = format!("`/metrics` of {service} is no OpenMetrics: {cause}");
+        Trouble::of(service, cause)
+    })
+}

@@ -1,0 +1,27 @@
+//! One visit of `verify` to a running shop: its ways in, what it wrote there, and the journey that checks share.
+
+mod answer;
+mod clean_up;
+mod contract;
+mod door;
+mod journey;
+mod ledger;
+mod patience;
+mod raw;
+mod shopper;
+mod stock;
+mod stores;
+mod sweep;
+mod traceparent;
+#[expect(clippy::module_inception, reason = "a file is named by its noun")]
+mod visit;
+
+pub use answer::Answer;
+pub use contract::{Categories, Health, Order, Product, ProductPage, Recommendations};
+pub use door::Request;
+pub use journey::Journey;
+pub use patience::eventually;
+pub use raw::raw_get;
+pub use shopper::{Shopper, order_body};
+pub use stock::{Pieces, unreadable};
+pub use visit::Visit;
