@@ -28,8 +28,20 @@ pub struct Arguments {
 
 /// Becomes the program.
 pub async fn run(context: Context, arguments: Arguments) -> Outcome {
-    let Arguments { parent, death_signal, uid, gid, argv } = arguments;
-    let error = launch(&Become { parent, death_signal, uid, gid, argv });
+    let Arguments {
+        parent,
+        death_signal,
+        uid,
+        gid,
+        argv,
+    } = arguments;
+    let error = launch(&Become {
+        parent,
+        death_signal,
+        uid,
+        gid,
+        argv,
+    });
     context.printer.chat(&error.to_string());
     Ok(Exit::Prerequisite)
 }

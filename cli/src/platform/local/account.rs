@@ -60,7 +60,11 @@ impl Account {
 
 impl From<User> for Account {
     fn from(user: User) -> Self {
-        Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() }
+        Self {
+            name: user.name,
+            uid: user.uid.as_raw(),
+            gid: user.gid.as_raw(),
+        }
     }
 }
 
@@ -101,11 +105,22 @@ fn blocking_directory(account: &Account, place: &Path) -> Option<PathBuf> {
 
 fn owner_of(path: &Path) -> Option<Account> {
     let uid = fs::metadata(path).ok()?.uid();
-    User::from_uid(Uid::from_raw(uid)).ok().flatten().map(Account::from)
+    User::from_uid(Uid::from_raw(uid))
+        .ok()
+        .flatten()
+        .map(Account::from)
 }
 
 fn creation() -> Vec<String> {
-    let argv = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", "shopmicro"];
+    let argv = [
+        "useradd",
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--shell",
+        "/usr/sbin/nologin",
+        "shopmicro",
+    ];
     argv.map(str::to_owned).to_vec()
 }
 
@@ -121,7 +136,11 @@ mod tests {
     use super::*;
 
     fn account(uid: u32) -> Account {
-        Account { name: "shopmicro".to_owned(), uid, gid: uid }
+        Account {
+            name: "shopmicro".to_owned(),
+            uid,
+            gid: uid,
+        }
     }
 
     #[test]
@@ -133,7 +152,12 @@ mod tests {
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
         let stranger = account(54_321);
         let error = ensure_reachable(&stranger, &closed.join("inner/shop")).unwrap_err();
-        assert!(error.to_string().ends_with(&format!("`{}`", closed.display())), "{error}");
+        assert!(
+            error
+                .to_string()
+                .ends_with(&format!("`{}`", closed.display())),
+            "{error}"
+        );
         let owner = account(closed.metadata().unwrap().uid());
         assert!(ensure_reachable(&owner, &closed.join("inner/shop")).is_ok());
     }

@@ -9,7 +9,11 @@ use std::process::Command;
 use crate::platform::Error;
 
 /// Where distributions keep PostgreSQL's programs, outside PATH; every version has a folder of its own.
-const POSTGRES_PLACES: [&str; 3] = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt/postgresql"];
+const POSTGRES_PLACES: [&str; 3] = [
+    "/usr/lib/postgresql",
+    "/usr/pgsql",
+    "/opt/homebrew/opt/postgresql",
+];
 
 /// Where else programs are looked for, as an account without the administrators' PATH may have them.
 const USUAL_PLACES: [&str; 4] = ["/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/usr/sbin"];
@@ -43,17 +47,25 @@ pub struct Found {
 pub fn postgres() -> Option<Found> {
     let mut places = search_path();
     places.extend(versioned_places());
-    let candidates = places.into_iter().filter_map(|place| executable(&place.join("postgres")));
+    let candidates = places
+        .into_iter()
+        .filter_map(|place| executable(&place.join("postgres")));
     let whole = candidates.filter(|path| path.with_file_name("initdb").is_file());
-    first(whole, POSTGRES_OLDEST, |path| number_in_path(path).or_else(|| ask(path)))
+    first(whole, POSTGRES_OLDEST, |path| {
+        number_in_path(path).or_else(|| ask(path))
+    })
 }
 
 /// Redis or Valkey.
 pub fn redis() -> Option<Found> {
     let places = search_path();
-    let candidates = ["redis-server", "valkey-server"].into_iter().flat_map(|name| {
-        places.iter().filter_map(move |place| executable(&place.join(name)))
-    });
+    let candidates = ["redis-server", "valkey-server"]
+        .into_iter()
+        .flat_map(|name| {
+            places
+                .iter()
+                .filter_map(move |place| executable(&place.join(name)))
+        });
     first(candidates, REDIS_OLDEST, ask)
 }
 
@@ -75,7 +87,9 @@ pub fn require_redis() -> Result<Found, Error> {
 
 /// A program of that name on PATH or in the usual places.
 pub fn program(name: &str) -> Option<PathBuf> {
-    search_path().into_iter().find_map(|place| executable(&place.join(name)))
+    search_path()
+        .into_iter()
+        .find_map(|place| executable(&place.join(name)))
 }
 
 fn first(
@@ -90,17 +104,27 @@ fn first(
 
 fn search_path() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut places: Vec<_> = env::split_paths(&path).filter(|place| place.is_absolute()).collect();
+    let mut places: Vec<_> = env::split_paths(&path)
+        .filter(|place| place.is_absolute())
+        .collect();
     places.extend(USUAL_PLACES.map(PathBuf::from));
     places
 }
 
 /// The newest first.
 fn versioned_places() -> Vec<PathBuf> {
-    let folders = POSTGRES_PLACES.into_iter().filter_map(|place| fs::read_dir(place).ok()).flatten();
+    let folders = POSTGRES_PLACES
+        .into_iter()
+        .filter_map(|place| fs::read_dir(place).ok())
+        .flatten();
     let mut versions: Vec<_> = folders
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse::<u32>().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .collect();
     versions.sort_by(|left, right| right.cmp(left));
     versions.into_iter().map(|(_, path)| path).collect()
@@ -116,7 +140,11 @@ fn executable(path: &Path) -> Option<PathBuf> {
 /// Follows links as long as the name stays the same: a link to a program of many names must keep its own.
 fn real_name(path: &Path) -> Option<PathBuf> {
     let real = path.canonicalize().ok()?;
-    Some(if real.file_name() == path.file_name() { real } else { path.to_owned() })
+    Some(if real.file_name() == path.file_name() {
+        real
+    } else {
+        path.to_owned()
+    })
 }
 
 /// Distributions put the major version into the path; that spares starting the program.
@@ -133,10 +161,15 @@ fn ask(path: &Path) -> Option<Version> {
 /// `postgres (PostgreSQL) 15.18 (Debian …)`, `Redis server v=7.0.15 sha=…`, `Valkey server v=8.1.4 sha=…`
 fn parse(text: &str) -> Option<Version> {
     let words = text.split_whitespace();
-    let word = words.map(|word| word.trim_start_matches("v=")).find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let word = words
+        .map(|word| word.trim_start_matches("v="))
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let mut numbers = word.split(|c: char| !c.is_ascii_digit()).map(str::parse);
     let major = numbers.next()?.ok()?;
-    Some(Version(major, numbers.next().and_then(Result::ok).unwrap_or(0)))
+    Some(Version(
+        major,
+        numbers.next().and_then(Result::ok).unwrap_or(0),
+    ))
 }
 
 #[cfg(test)]
@@ -145,9 +178,15 @@ mod tests {
 
     #[test]
     fn versions_are_read_from_what_the_programs_print() {
-        assert_eq!(parse("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(Version(15, 18)));
+        assert_eq!(
+            parse("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
+            Some(Version(15, 18))
+        );
         assert_eq!(parse("postgres (PostgreSQL) 19beta1"), Some(Version(19, 0)));
-        assert_eq!(parse("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc"), Some(Version(7, 0)));
+        assert_eq!(
+            parse("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc"),
+            Some(Version(7, 0))
+        );
         assert_eq!(parse("Valkey server v=8.1.4 sha=0:0"), Some(Version(8, 1)));
         assert_eq!(parse("no number"), None);
     }
@@ -166,7 +205,10 @@ mod tests {
         let many = place.join("redis-check-rdb");
         fs::copy("/bin/sh", &many).unwrap();
         std::os::unix::fs::symlink(&many, place.join("redis-server")).unwrap();
-        assert_eq!(executable(&place.join("redis-server")), Some(place.join("redis-server")));
+        assert_eq!(
+            executable(&place.join("redis-server")),
+            Some(place.join("redis-server"))
+        );
         assert_eq!(executable(&place.join("valkey-server")), None);
     }
 }

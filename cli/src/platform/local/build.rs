@@ -17,7 +17,9 @@ pub struct Checkout {
 impl Checkout {
     /// The checkout at `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self {
+            root: root.to_owned(),
+        }
     }
 
     /// Whether something is older than its sources, or was never built.
@@ -46,22 +48,36 @@ impl Checkout {
     }
 
     fn npm_builds(&self) -> Result<[Tool; 2], Error> {
-        let npm = require("npm", "type `apt-get install npm`, or install Node.js 20 or newer from https://nodejs.org")?;
+        let npm = require(
+            "npm",
+            "type `apt-get install npm`, or install Node.js 20 or newer from https://nodejs.org",
+        )?;
         let call = |arguments: &[&str]| {
             let words = [npm.as_str()].into_iter().chain(arguments.iter().copied());
             Tool::new(words.map(str::to_owned).collect()).inside(self.ui())
         };
-        Ok([call(&["ci", "--no-audit", "--no-fund"]), call(&["run", "build"])])
+        Ok([
+            call(&["ci", "--no-audit", "--no-fund"]),
+            call(&["run", "build"]),
+        ])
     }
 
     fn cargo_build(&self) -> Result<Tool, Error> {
         let cargo = require("cargo", "install Rust from https://rustup.rs")?;
-        let mut argv = vec![cargo, "build".to_owned(), "--release".to_owned(), "--locked".to_owned()];
+        let mut argv = vec![
+            cargo,
+            "build".to_owned(),
+            "--release".to_owned(),
+            "--locked".to_owned(),
+        ];
         for service in Component::SERVICES {
             argv.extend(["--package".to_owned(), service.name().to_owned()]);
         }
         // Whatever the environment says about another target directory: the binaries are looked for in this one.
-        argv.extend(["--target-dir".to_owned(), self.target().display().to_string()]);
+        argv.extend([
+            "--target-dir".to_owned(),
+            self.target().display().to_string(),
+        ]);
         Ok(Tool::new(argv).inside(&self.root))
     }
 
@@ -71,7 +87,8 @@ impl Checkout {
     }
 
     fn are_services_outdated(&self) -> bool {
-        let missing = |service: Component| !self.target().join("release").join(service.name()).exists();
+        let missing =
+            |service: Component| !self.target().join("release").join(service.name()).exists();
         Component::SERVICES.into_iter().any(missing)
             || !is_remembered(&self.services_mark(), &self.services().fingerprint())
     }
@@ -85,16 +102,28 @@ impl Checkout {
     }
 
     fn storefront(&self) -> Sources {
-        Sources { roots: vec![self.ui()], except: None }
+        Sources {
+            roots: vec![self.ui()],
+            except: None,
+        }
     }
 
     /// The storefront is a part of the frontend's binary.
     fn services(&self) -> Sources {
-        let roots = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", ".cargo", "services"];
+        let roots = [
+            "Cargo.toml",
+            "Cargo.lock",
+            "rust-toolchain.toml",
+            ".cargo",
+            "services",
+        ];
         let mut roots: Vec<_> = roots.map(|name| self.root.join(name)).to_vec();
         roots.push(self.ui().join("dist/index.html"));
         roots.push(self.storefront_mark());
-        Sources { roots, except: Some(self.ui()) }
+        Sources {
+            roots,
+            except: Some(self.ui()),
+        }
     }
 
     fn storefront_mark(&self) -> PathBuf {
@@ -107,10 +136,12 @@ impl Checkout {
 }
 
 fn require(name: &'static str, cure: &str) -> Result<String, Error> {
-    program(name).map(|path| path.display().to_string()).ok_or_else(|| Error::Prerequisite {
-        what: format!("`{name}` is needed to build the shop, and it is not installed"),
-        cure: cure.to_owned(),
-    })
+    program(name)
+        .map(|path| path.display().to_string())
+        .ok_or_else(|| Error::Prerequisite {
+            what: format!("`{name}` is needed to build the shop, and it is not installed"),
+            cure: cure.to_owned(),
+        })
 }
 
 fn progress(events: &Events, tool: &str, line: &str) {
@@ -142,7 +173,11 @@ mod tests {
     fn nothing_is_outdated_after_it_was_built() {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
-        let files = ["services/backend/src/main.rs", "services/frontend/ui/src/main.tsx", "services/frontend/ui/dist/index.html"];
+        let files = [
+            "services/backend/src/main.rs",
+            "services/frontend/ui/src/main.tsx",
+            "services/frontend/ui/dist/index.html",
+        ];
         let binaries = Component::SERVICES.map(|service| format!("target/release/{service}"));
         for file in files.into_iter().map(str::to_owned).chain(binaries) {
             fs::create_dir_all(root.join(&file).parent().unwrap()).unwrap();
@@ -150,8 +185,16 @@ mod tests {
         }
         let checkout = Checkout::new(root);
         assert!(checkout.is_outdated());
-        remember(&checkout.storefront_mark(), &checkout.storefront().fingerprint()).unwrap();
-        remember(&checkout.services_mark(), &checkout.services().fingerprint()).unwrap();
+        remember(
+            &checkout.storefront_mark(),
+            &checkout.storefront().fingerprint(),
+        )
+        .unwrap();
+        remember(
+            &checkout.services_mark(),
+            &checkout.services().fingerprint(),
+        )
+        .unwrap();
         assert!(!checkout.is_outdated());
         fs::write(root.join("services/frontend/ui/src/main.tsx"), "changed").unwrap();
         assert!(checkout.is_storefront_outdated());

@@ -17,7 +17,11 @@ const FREE_SPACE: u64 = 1024 * 1024 * 1024;
 /// Everything that is needed, met or not.
 pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
     let mut findings = vec![
-        store("postgresql", binaries::postgres(), binaries::require_postgres),
+        store(
+            "postgresql",
+            binaries::postgres(),
+            binaries::require_postgres,
+        ),
         store("redis", binaries::redis(), binaries::require_redis),
         data_directory(layout),
         space(layout),
@@ -33,17 +37,22 @@ pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
 
 /// The package that brings a store.
 pub fn package(store: &str) -> &'static str {
-    if store == "redis" { "redis-server" } else { "postgresql" }
+    if store == "redis" {
+        "redis-server"
+    } else {
+        "postgresql"
+    }
 }
 
 fn store(name: &str, found: Option<Found>, require: fn() -> Result<Found, Error>) -> Finding {
-    match found {
-        Some(Found { path, version }) => met(name, format!("{version} at {}", path.display())),
-        None => {
-            let finding = require().err().map(|error| unmet(name, &error));
-            let finding = finding.unwrap_or_else(|| met(name, "just installed".to_owned()));
-            Finding { packages: vec![package(name).to_owned()], ..finding }
-        }
+    if let Some(Found { path, version }) = found {
+        return met(name, format!("{version} at {}", path.display()));
+    }
+    let finding = require().err().map(|error| unmet(name, &error));
+    let finding = finding.unwrap_or_else(|| met(name, "just installed".to_owned()));
+    Finding {
+        packages: vec![package(name).to_owned()],
+        ..finding
     }
 }
 
@@ -55,7 +64,10 @@ fn account(layout: &Layout) -> Option<Finding> {
             Ok(()) => met("account", format!("the shop runs as `{}`", account.name)),
             Err(error) => unmet("account", &error),
         }),
-        Err(_) => Some(met("account", "`shopmicro` will be made for the shop to run as".to_owned())),
+        Err(_) => Some(met(
+            "account",
+            "`shopmicro` will be made for the shop to run as".to_owned(),
+        )),
     }
 }
 
@@ -69,7 +81,11 @@ fn data_directory(layout: &Layout) -> Finding {
         Err(error) => Finding {
             name: "data-directory".to_owned(),
             met: false,
-            found: format!("`{}` cannot be written: {}", existing.display(), error.desc()),
+            found: format!(
+                "`{}` cannot be written: {}",
+                existing.display(),
+                error.desc()
+            ),
             cure: Some("choose another place with `--data-dir DIR`".to_owned()),
             packages: Vec::new(),
         },
@@ -90,7 +106,9 @@ fn space(layout: &Layout) -> Finding {
         name: "disk-space".to_owned(),
         met: false,
         found,
-        cure: Some("free 1 GiB on that disk, or choose another place with `--data-dir DIR`".to_owned()),
+        cure: Some(
+            "free 1 GiB on that disk, or choose another place with `--data-dir DIR`".to_owned(),
+        ),
         packages: Vec::new(),
     }
 }
@@ -112,14 +130,26 @@ fn tool(name: &str, cure: &str, packages: &[&str]) -> Finding {
     Finding {
         name: name.to_owned(),
         met: path.is_some(),
-        found: path.as_ref().map_or_else(|| "not installed".to_owned(), |path| path.display().to_string()),
+        found: path.as_ref().map_or_else(
+            || "not installed".to_owned(),
+            |path| path.display().to_string(),
+        ),
         cure: path.is_none().then(|| cure.to_owned()),
-        packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+        packages: packages
+            .iter()
+            .map(|package| (*package).to_owned())
+            .collect(),
     }
 }
 
 fn met(name: &str, found: String) -> Finding {
-    Finding { name: name.to_owned(), met: true, found, cure: None, packages: Vec::new() }
+    Finding {
+        name: name.to_owned(),
+        met: true,
+        found,
+        cure: None,
+        packages: Vec::new(),
+    }
 }
 
 fn unmet(name: &str, error: &Error) -> Finding {

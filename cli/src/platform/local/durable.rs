@@ -9,12 +9,7 @@ use super::account::Account;
 use crate::platform::Error;
 
 /// Writes the file through a neighbour that is synced and renamed. `mode` are its permission bits.
-pub fn write(
-    path: &Path,
-    content: &[u8],
-    mode: u32,
-    owner: Option<&Account>,
-) -> Result<(), Error> {
+pub fn write(path: &Path, content: &[u8], mode: u32, owner: Option<&Account>) -> Result<(), Error> {
     let neighbour = neighbour(path);
     let written = write_whole(&neighbour, content, mode, owner)
         .and_then(|()| fs::rename(&neighbour, path))
@@ -40,8 +35,9 @@ pub fn write_if_changed(
 
 /// Makes the directory if it is missing and gives it the mode and the owner in any case.
 pub fn directory(path: &Path, mode: u32, owner: Option<&Account>) -> Result<(), Error> {
-    let made = DirBuilder::new().recursive(true).mode(mode).create(path);
-    made.and_then(|()| fs::set_permissions(path, Permissions::from_mode(mode)))
+    let created = DirBuilder::new().recursive(true).mode(mode).create(path);
+    created
+        .and_then(|()| fs::set_permissions(path, Permissions::from_mode(mode)))
         .and_then(|()| owner.map_or(Ok(()), |account| account.own(path)))
         .map_err(|source| Error::file("make", path, source))
 }
@@ -69,15 +65,14 @@ pub fn remove_directory(path: &Path) -> Result<(), Error> {
     result.map_err(|source| Error::file("remove", path, source))
 }
 
-fn write_whole(
-    path: &Path,
-    content: &[u8],
-    mode: u32,
-    owner: Option<&Account>,
-) -> io::Result<()> {
+fn write_whole(path: &Path, content: &[u8], mode: u32, owner: Option<&Account>) -> io::Result<()> {
     // Left behind by a process that was killed; `create_new` below never follows a link.
     let _ = fs::remove_file(path);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)?;
     file.write_all(content)?;
     if let Some(account) = owner {
         account.own(path)?;
@@ -119,7 +114,12 @@ mod tests {
     #[test]
     fn a_failure_names_the_file() {
         let error = write(Path::new("/nowhere/at/all"), b"", 0o600, None).unwrap_err();
-        assert!(error.to_string().starts_with("cannot write `/nowhere/at/all`"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot write `/nowhere/at/all`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -15,7 +15,9 @@ pub fn base(layout: &Layout) -> BTreeMap<String, String> {
         ("LANG".to_owned(), "C.UTF-8".to_owned()),
         ("TZ".to_owned(), "UTC".to_owned()),
     ]);
-    let own = TAKEN_OVER.into_iter().filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
+    let own = TAKEN_OVER
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
     variables.extend(own);
     variables
 }

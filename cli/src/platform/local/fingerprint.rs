@@ -12,8 +12,16 @@ use super::hashes::of_text;
 use crate::platform::Error;
 
 /// Folders that hold nothing that is built from.
-const PASSED_OVER: [&str; 8] =
-    ["node_modules", "target", "dist", "test-results", "playwright-report", "e2e", "tests", "benches"];
+const PASSED_OVER: [&str; 8] = [
+    "node_modules",
+    "target",
+    "dist",
+    "test-results",
+    "playwright-report",
+    "e2e",
+    "tests",
+    "benches",
+];
 
 /// The sources of one thing that is built.
 #[derive(Debug)]
@@ -49,7 +57,10 @@ impl Sources {
 
     fn counts(&self, entry: &DirEntry) -> bool {
         let passed_over = entry.file_type().is_dir()
-            && entry.file_name().to_str().is_some_and(|name| PASSED_OVER.contains(&name));
+            && entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| PASSED_OVER.contains(&name));
         !passed_over && self.except.as_deref() != Some(entry.path())
     }
 }
@@ -80,7 +91,10 @@ mod tests {
             fs::write(root.join(path), text).unwrap();
         };
         write("src/main.rs", "one");
-        let sources = Sources { roots: vec![root.clone()], except: Some(root.join("ui")) };
+        let sources = Sources {
+            roots: vec![root.clone()],
+            except: Some(root.join("ui")),
+        };
         let first = sources.fingerprint();
         assert_eq!(sources.fingerprint(), first);
         write("node_modules/react/index.js", "");

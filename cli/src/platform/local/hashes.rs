@@ -28,17 +28,27 @@ pub struct Hashes(BTreeMap<PathBuf, Hashed>);
 impl Hashes {
     /// The remembered hashes; none when they cannot be read.
     pub fn read(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+        fs::read(path)
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default()
     }
 
     /// Remembers them for the next call.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        durable::write_if_changed(path, &serde_json::to_vec(self).unwrap_or_default(), 0o644, None)
+        durable::write_if_changed(
+            path,
+            &serde_json::to_vec(self).unwrap_or_default(),
+            0o644,
+            None,
+        )
     }
 
     /// The SHA-256 of the file in hexadecimal digits.
     pub fn of(&mut self, path: &Path) -> Result<String, Error> {
-        let hashed = self.look(path).map_err(|source| Error::file("read", path, source))?;
+        let hashed = self
+            .look(path)
+            .map_err(|source| Error::file("read", path, source))?;
         let hash = hashed.hash.clone();
         self.0.insert(path.to_owned(), hashed);
         Ok(hash)
@@ -46,12 +56,17 @@ impl Hashes {
 
     fn look(&self, path: &Path) -> io::Result<Hashed> {
         let metadata = fs::metadata(path)?;
-        let changed = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
+        let changed =
+            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
         let same = |known: &&Hashed| known.size == metadata.size() && known.changed == changed;
         if let Some(known) = self.0.get(path).filter(same) {
             return Ok(known.clone());
         }
-        Ok(Hashed { size: metadata.size(), changed, hash: hash(path)? })
+        Ok(Hashed {
+            size: metadata.size(),
+            changed,
+            hash: hash(path)?,
+        })
     }
 }
 
@@ -110,13 +125,21 @@ mod tests {
     }
 
     fn set_modified(path: &Path, at: SystemTime) {
-        File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+        File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(at)
+            .unwrap();
     }
 
     #[test]
     fn they_survive_the_process() {
         let directory = tempfile::tempdir().unwrap();
-        let (binary, cache) = (directory.path().join("binary"), directory.path().join("cache"));
+        let (binary, cache) = (
+            directory.path().join("binary"),
+            directory.path().join("cache"),
+        );
         fs::write(&binary, "one").unwrap();
         let mut hashes = Hashes::default();
         hashes.of(&binary).unwrap();

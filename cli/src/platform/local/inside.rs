@@ -23,13 +23,19 @@ pub struct LocalInside {
 impl LocalInside {
     /// The ways into the shop at that place.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, client: http_client() }
+        Self {
+            layout,
+            client: http_client(),
+        }
     }
 
     async fn trouble(&self, component: Component, part: Option<&Part>) -> Option<String> {
         match part.map(|part| part.phase) {
             Some(Phase::Running) => probe(&self.layout, &self.client, component).await.err(),
-            Some(phase) => Some(trouble_of(phase, part.and_then(|part| part.cause.as_deref()))),
+            Some(phase) => Some(trouble_of(
+                phase,
+                part.and_then(|part| part.cause.as_deref()),
+            )),
             None => Some("it does not run".to_owned()),
         }
     }
@@ -38,11 +44,17 @@ impl LocalInside {
 #[async_trait]
 impl Inside for LocalInside {
     async fn processes(&self) -> Result<Vec<Process>, Error> {
-        let state = supervision::state(&self.layout)
-            .ok_or_else(|| Error::NothingRunning { place: self.layout.root().display().to_string() })?;
+        let state = supervision::state(&self.layout).ok_or_else(|| Error::NothingRunning {
+            place: self.layout.root().display().to_string(),
+        })?;
         let all = Component::ALL.map(|component| {
             let part = state.components.get(&component);
-            async move { Process { component, trouble: self.trouble(component, part).await } }
+            async move {
+                Process {
+                    component,
+                    trouble: self.trouble(component, part).await,
+                }
+            }
         });
         Ok(join_all(all).await)
     }
@@ -54,7 +66,12 @@ impl Inside for LocalInside {
             cause: error.to_string(),
         };
         let answer = self.client.get(&address).send().await.map_err(failed)?;
-        answer.error_for_status().map_err(failed)?.text().await.map_err(failed)
+        answer
+            .error_for_status()
+            .map_err(failed)?
+            .text()
+            .await
+            .map_err(failed)
     }
 
     async fn database(&self) -> Result<tokio_postgres::Client, Error> {
@@ -75,7 +92,9 @@ fn trouble_of(phase: Phase, cause: Option<&str>) -> String {
     let cause = cause.unwrap_or("it has ended");
     match phase {
         Phase::CrashLoop => format!("it ends again and again ({cause})"),
-        Phase::BackingOff => format!("it ended by itself ({cause}) and is about to be started again"),
+        Phase::BackingOff => {
+            format!("it ended by itself ({cause}) and is about to be started again")
+        }
         Phase::Stopping => "it is being stopped".to_owned(),
         Phase::Running | Phase::Stopped => "it does not run".to_owned(),
     }

@@ -78,7 +78,9 @@ impl OpenJournal {
 impl Journal for OpenJournal {
     async fn record(&mut self, entry: &Entry) -> Result<(), Error> {
         match self.append(entry) {
-            Err(source) if source.kind() == io::ErrorKind::StorageFull && needs_no_space(entry) => Ok(()),
+            Err(source) if source.kind() == io::ErrorKind::StorageFull && needs_no_space(entry) => {
+                Ok(())
+            }
             Err(source) => Err(Error::file("write", &self.path, source)),
             Ok(()) => Ok(()),
         }
@@ -100,7 +102,10 @@ pub fn past(path: &Path) -> Past {
     for line in lines(path) {
         match line.what {
             Entry::Step { name } => {
-                past.interruption = Some(Interruption { operation: line.operation, step: name });
+                past.interruption = Some(Interruption {
+                    operation: line.operation,
+                    step: name,
+                });
             }
             Entry::DataReady { release } => past.data_ready_for = Some(release),
             Entry::Finished { .. } => past.interruption = None,
@@ -111,7 +116,9 @@ pub fn past(path: &Path) -> Past {
 
 fn lines(path: &Path) -> Vec<Line> {
     let text = fs::read(path).unwrap_or_default();
-    text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    text.split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
 }
 
 fn needs_no_space(entry: &Entry) -> bool {
@@ -129,9 +136,15 @@ fn shorten(path: &Path) {
     }
     let lines = lines(path);
     let (old, young) = lines.split_at(lines.len() / 2);
-    let ready = old.iter().rev().find(|line| matches!(line.what, Entry::DataReady { .. }));
-    let kept: Vec<_> =
-        ready.into_iter().chain(young).filter_map(|line| serde_json::to_string(line).ok()).collect();
+    let ready = old
+        .iter()
+        .rev()
+        .find(|line| matches!(line.what, Entry::DataReady { .. }));
+    let kept: Vec<_> = ready
+        .into_iter()
+        .chain(young)
+        .filter_map(|line| serde_json::to_string(line).ok())
+        .collect();
     let _ = durable::write(path, (kept.join("\n") + "\n").as_bytes(), 0o644, None);
 }
 
@@ -140,7 +153,9 @@ mod tests {
     use super::*;
 
     async fn journal(path: &Path, operation: &str, entries: &[Entry]) {
-        let lock = Lock::take(&path.with_extension("lock"), operation).unwrap().unwrap();
+        let lock = Lock::take(&path.with_extension("lock"), operation)
+            .unwrap()
+            .unwrap();
         let mut journal = OpenJournal::open(path, operation, lock).unwrap();
         for entry in entries {
             journal.record(entry).await.unwrap();
@@ -148,26 +163,40 @@ mod tests {
     }
 
     fn step(name: &str) -> Entry {
-        Entry::Step { name: name.to_owned() }
+        Entry::Step {
+            name: name.to_owned(),
+        }
     }
 
     fn ready(release: &str) -> Entry {
-        Entry::DataReady { release: release.to_owned() }
+        Entry::DataReady {
+            release: release.to_owned(),
+        }
     }
 
     fn finished() -> Entry {
-        Entry::Finished { outcome: "done".to_owned() }
+        Entry::Finished {
+            outcome: "done".to_owned(),
+        }
     }
 
     #[tokio::test]
     async fn an_operation_without_an_end_was_cut_off() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal.jsonl");
-        journal(&path, "up", &[step("migrate"), ready("1-abc"), step("start-services")]).await;
+        journal(
+            &path,
+            "up",
+            &[step("migrate"), ready("1-abc"), step("start-services")],
+        )
+        .await;
         let past = past(&path);
         assert_eq!(past.data_ready_for.as_deref(), Some("1-abc"));
         let interruption = past.interruption.unwrap();
-        assert_eq!((interruption.operation.as_str(), interruption.step.as_str()), ("up", "start-services"));
+        assert_eq!(
+            (interruption.operation.as_str(), interruption.step.as_str()),
+            ("up", "start-services")
+        );
     }
 
     #[tokio::test]
@@ -177,7 +206,13 @@ mod tests {
         journal(&path, "up", &[ready("1-abc"), step("start-services")]).await;
         let text = fs::read(&path).unwrap();
         fs::write(&path, &text[..text.len() - 9]).unwrap();
-        assert_eq!(past(&path), Past { data_ready_for: Some("1-abc".to_owned()), interruption: None });
+        assert_eq!(
+            past(&path),
+            Past {
+                data_ready_for: Some("1-abc".to_owned()),
+                interruption: None
+            }
+        );
         journal(&path, "up", &[step("start-services"), finished()]).await;
         assert_eq!(past(&path).interruption, None);
     }

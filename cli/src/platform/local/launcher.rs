@@ -32,7 +32,11 @@ impl Launch<'_> {
     ///
     /// The unit tests' program has no verb `launch`: there the program is started directly.
     pub fn command(&self) -> Command {
-        let mut command = if cfg!(test) { self.direct() } else { self.launched() };
+        let mut command = if cfg!(test) {
+            self.direct()
+        } else {
+            self.launched()
+        };
         command.process_group(0);
         command
     }
@@ -43,7 +47,12 @@ impl Launch<'_> {
         command.args(["--parent", &std::process::id().to_string()]);
         command.args(["--death-signal", self.death_signal.name()]);
         if let Some(account) = self.account {
-            command.args(["--uid", &account.uid.to_string(), "--gid", &account.gid.to_string()]);
+            command.args([
+                "--uid",
+                &account.uid.to_string(),
+                "--gid",
+                &account.gid.to_string(),
+            ]);
         }
         command.arg("--").args(self.argv);
         command
@@ -90,7 +99,9 @@ pub fn die_with(parent: i32, signal: Signal) -> io::Result<()> {
     if getppid().as_raw() == parent {
         return Ok(());
     }
-    Err(io::Error::other("the process that started this one is gone"))
+    Err(io::Error::other(
+        "the process that started this one is gone",
+    ))
 }
 
 fn prepare(what: &Become) -> io::Result<()> {

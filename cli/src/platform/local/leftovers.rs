@@ -14,8 +14,14 @@ use super::process::Identity;
 use super::signal::Signal;
 
 /// The programs of the stores. Debian's `redis-server` is a link to `redis-check-rdb`.
-const STORES: [&str; 6] =
-    ["postgres", "initdb", "redis-server", "redis-check-rdb", "valkey-server", "valkey-check-rdb"];
+const STORES: [&str; 6] = [
+    "postgres",
+    "initdb",
+    "redis-server",
+    "redis-check-rdb",
+    "valkey-server",
+    "valkey-check-rdb",
+];
 
 /// How long they may take to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,7 +44,10 @@ pub fn find(layout: &Layout) -> Vec<Leftover> {
     let Ok(processes) = all_processes() else {
         return Vec::new();
     };
-    processes.flatten().filter_map(|process| leftover(&process, layout)).collect()
+    processes
+        .flatten()
+        .filter_map(|process| leftover(&process, layout))
+        .collect()
 }
 
 /// Ends them and comes back when none is left.
@@ -67,8 +76,15 @@ fn leftover(process: &Process, layout: &Layout) -> Option<Leftover> {
         store_signal(&program, &process.cwd().ok()?, layout)?
     };
     let stat = process.stat().ok()?;
-    let process = Identity { pid: stat.pid, start_time: stat.starttime };
-    (stat.state != 'Z').then_some(Leftover { process, leads: stat.pgrp == stat.pid, signal })
+    let process = Identity {
+        pid: stat.pid,
+        start_time: stat.starttime,
+    };
+    (stat.state != 'Z').then_some(Leftover {
+        process,
+        leads: stat.pgrp == stat.pid,
+        signal,
+    })
 }
 
 fn store_signal(program: &Path, place: &Path, layout: &Layout) -> Option<Signal> {
@@ -81,7 +97,9 @@ fn store_signal(program: &Path, place: &Path, layout: &Layout) -> Option<Signal>
     if place.starts_with(layout.postgres()) {
         return Some(Signal::Interrupt);
     }
-    place.starts_with(layout.redis()).then_some(Signal::Terminate)
+    place
+        .starts_with(layout.redis())
+        .then_some(Signal::Terminate)
 }
 
 #[cfg(test)]
@@ -96,7 +114,11 @@ mod tests {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::create_dir_all(place).unwrap();
         fs::copy("/bin/sleep", path).unwrap();
-        Command::new(path).arg("60").current_dir(place).spawn().unwrap()
+        Command::new(path)
+            .arg("60")
+            .current_dir(place)
+            .spawn()
+            .unwrap()
     }
 
     #[tokio::test]

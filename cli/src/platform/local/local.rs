@@ -22,7 +22,9 @@ use super::services::Surroundings;
 use super::{logs, status, supervision};
 use crate::config::Config;
 use crate::plan::{Observed, Step};
-use crate::platform::{Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status};
+use crate::platform::{
+    Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
+};
 
 /// A shop on this machine.
 pub struct Local {
@@ -66,7 +68,13 @@ impl Local {
         account: Option<&'a Account>,
         release: &'a str,
     ) -> Surroundings<'a> {
-        Surroundings { config: &self.config, layout: &self.layout, ports, account, release }
+        Surroundings {
+            config: &self.config,
+            layout: &self.layout,
+            ports,
+            account,
+            release,
+        }
     }
 
     /// Where the binaries are that make the wanted release.
@@ -122,7 +130,11 @@ impl Platform for Local {
             holder: Lock::holder(&path),
         })?;
         self.begun.store(true, Ordering::Relaxed);
-        Ok(Box::new(OpenJournal::open(&self.layout.journal(), operation, lock)?))
+        Ok(Box::new(OpenJournal::open(
+            &self.layout.journal(),
+            operation,
+            lock,
+        )?))
     }
 
     async fn carry_out(&self, step: &Step, events: &Events) -> Result<(), Error> {
@@ -138,7 +150,9 @@ impl Platform for Local {
     }
 
     async fn shop(&self) -> Result<Shop, Error> {
-        let nothing = || Error::NothingRunning { place: self.layout.root().display().to_string() };
+        let nothing = || Error::NothingRunning {
+            place: self.layout.root().display().to_string(),
+        };
         let state = supervision::state(&self.layout).ok_or_else(nothing)?;
         Ok(Shop {
             front_door: status::url(&state).ok_or_else(nothing)?,
@@ -163,7 +177,9 @@ impl Platform for Local {
 
 /// The path without links, as far as it exists: the kernel names programs and directories that way.
 fn real(path: &Path) -> PathBuf {
-    let existing = path.ancestors().find_map(|parent| Some((parent, parent.canonicalize().ok()?)));
+    let existing = path
+        .ancestors()
+        .find_map(|parent| Some((parent, parent.canonicalize().ok()?)));
     let Some((parent, real)) = existing else {
         return path.to_owned();
     };
@@ -183,7 +199,10 @@ mod tests {
         let root = directory.path().canonicalize().unwrap();
         std::fs::create_dir(root.join("real")).unwrap();
         std::os::unix::fs::symlink(root.join("real"), root.join("link")).unwrap();
-        assert_eq!(real(&root.join("link/new/shop")), root.join("real/new/shop"));
+        assert_eq!(
+            real(&root.join("link/new/shop")),
+            root.join("real/new/shop")
+        );
         assert_eq!(real(&root.join("link")), root.join("real"));
     }
 }

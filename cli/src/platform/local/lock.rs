@@ -37,8 +37,15 @@ impl Holder {
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { operation, pid, since } = self;
-        write!(formatter, "`shopctl {operation}`, process {pid}, since {since}")
+        let Self {
+            operation,
+            pid,
+            since,
+        } = self;
+        write!(
+            formatter,
+            "`shopctl {operation}`, process {pid}, since {since}"
+        )
     }
 }
 
@@ -72,7 +79,8 @@ impl Lock {
     /// Whether somebody holds the lock.
     pub fn is_held(path: &Path) -> bool {
         // A shared lock, so that two who look do not take each other for the holder.
-        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        File::open(path)
+            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// Who holds the lock, as far as can be told.
@@ -86,7 +94,13 @@ impl Lock {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(path)
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o644)
+        .open(path)
 }
 
 fn is_the_file_at(file: &File, path: &Path) -> bool {

@@ -36,7 +36,9 @@ pub fn read(layout: &Layout, query: &LogQuery) -> Result<LogStream, Error> {
     }
     // It keeps the order of lines of the same moment.
     lines.sort_by_key(|line| line.at);
-    let skipped = query.tail.map_or(0, |tail| lines.len().saturating_sub(tail));
+    let skipped = query
+        .tail
+        .map_or(0, |tail| lines.len().saturating_sub(tail));
     let past = stream::iter(lines.into_iter().skip(skipped).map(Ok));
     if !query.follow {
         return Ok(past.boxed());
@@ -51,9 +53,18 @@ pub fn containing(
     since: time::OffsetDateTime,
     needle: &str,
 ) -> Result<Vec<String>, Error> {
-    let query = LogQuery { components: vec![component], since: Some(since), tail: None, follow: false };
+    let query = LogQuery {
+        components: vec![component],
+        since: Some(since),
+        tail: None,
+        follow: false,
+    };
     let lines = Followed::new(layout, component).whole(&query)?;
-    Ok(lines.into_iter().map(|line| line.text).filter(|text| text.contains(needle)).collect())
+    Ok(lines
+        .into_iter()
+        .map(|line| line.text)
+        .filter(|text| text.contains(needle))
+        .collect())
 }
 
 /// The last lines of a file as one text; empty when there is nothing to read.
@@ -108,7 +119,11 @@ struct Reader {
 
 impl Followed {
     fn new(layout: &Layout, component: Component) -> Self {
-        Self { component, path: layout.log(component), reader: None }
+        Self {
+            component,
+            path: layout.log(component),
+            reader: None,
+        }
     }
 
     /// Everything that is there, beginning with the oldest file.
@@ -144,8 +159,15 @@ impl Followed {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(source) => return Err(Error::file("read", path, source)),
         };
-        let inode = file.metadata().map_err(|source| Error::file("read", path, source))?.ino();
-        self.reader = Some(Reader { lines: BufReader::new(file), inode, torn: Vec::new() });
+        let inode = file
+            .metadata()
+            .map_err(|source| Error::file("read", path, source))?
+            .ino();
+        self.reader = Some(Reader {
+            lines: BufReader::new(file),
+            inode,
+            torn: Vec::new(),
+        });
         Ok(())
     }
 
@@ -163,9 +185,11 @@ impl Followed {
             let text = String::from_utf8_lossy(&reader.torn).into_owned();
             reader.torn.clear();
             let component = self.component;
-            lines.extend(
-                stamp::split(&text).map(|(at, text)| LogLine { at, component, text: text.to_owned() }),
-            );
+            lines.extend(stamp::split(&text).map(|(at, text)| LogLine {
+                at,
+                component,
+                text: text.to_owned(),
+            }));
         }
     }
 }
@@ -199,12 +223,21 @@ mod tests {
     }
 
     fn write(path: &Path, second: i64, text: &str) {
-        let mut file = File::options().append(true).create(true).open(path).unwrap();
+        let mut file = File::options()
+            .append(true)
+            .create(true)
+            .open(path)
+            .unwrap();
         writeln!(file, "{} {text}", stamp::text(at(second))).unwrap();
     }
 
     fn query(tail: Option<usize>, follow: bool) -> LogQuery {
-        LogQuery { components: vec![Component::Backend, Component::Redis], since: None, tail, follow }
+        LogQuery {
+            components: vec![Component::Backend, Component::Redis],
+            since: None,
+            tail,
+            follow,
+        }
     }
 
     async fn texts(stream: LogStream) -> Vec<String> {
@@ -215,15 +248,31 @@ mod tests {
     async fn lines_of_all_files_come_in_order() {
         let directory = tempfile::tempdir().unwrap();
         let layout = layout(&directory);
-        write(&layout.log(Component::Backend).with_extension("log.1"), 1, "a");
+        write(
+            &layout.log(Component::Backend).with_extension("log.1"),
+            1,
+            "a",
+        );
         write(&layout.log(Component::Backend), 3, "c");
         write(&layout.log(Component::Redis), 2, "b");
         fs::write(layout.log(Component::MlService), "not asked for\n").unwrap();
-        assert_eq!(texts(read(&layout, &query(None, false)).unwrap()).await, ["a", "b", "c"]);
-        assert_eq!(texts(read(&layout, &query(Some(2), false)).unwrap()).await, ["b", "c"]);
-        let younger = LogQuery { since: Some(at(2)), ..query(None, false) };
+        assert_eq!(
+            texts(read(&layout, &query(None, false)).unwrap()).await,
+            ["a", "b", "c"]
+        );
+        assert_eq!(
+            texts(read(&layout, &query(Some(2), false)).unwrap()).await,
+            ["b", "c"]
+        );
+        let younger = LogQuery {
+            since: Some(at(2)),
+            ..query(None, false)
+        };
         assert_eq!(texts(read(&layout, &younger).unwrap()).await, ["b", "c"]);
-        assert_eq!(containing(&layout, Component::Backend, at(0), "c").unwrap(), ["c"]);
+        assert_eq!(
+            containing(&layout, Component::Backend, at(0), "c").unwrap(),
+            ["c"]
+        );
     }
 
     #[tokio::test]
@@ -237,7 +286,11 @@ mod tests {
         write(&path, 2, "last of the old file");
         fs::rename(&path, path.with_extension("log.1")).unwrap();
         write(&path, 3, "first of the new file");
-        let texts: Vec<_> = stream.take(2).map(|line| line.unwrap().text).collect().await;
+        let texts: Vec<_> = stream
+            .take(2)
+            .map(|line| line.unwrap().text)
+            .collect()
+            .await;
         assert_eq!(texts, ["last of the old file", "first of the new file"]);
     }
 

@@ -22,7 +22,10 @@ impl Local {
     /// Looks at everything that planning depends on.
     pub async fn look(&self) -> Result<Observed, Error> {
         let (config, layout) = (self.config(), self.layout());
-        let build_outdated = config.source.as_deref().is_some_and(|source| Checkout::new(source).is_outdated());
+        let build_outdated = config
+            .source
+            .as_deref()
+            .is_some_and(|source| Checkout::new(source).is_outdated());
         let past = past(&layout.journal());
         let cluster_created = layout.cluster().exists();
         // Before anything was built there are no binaries to make a release of.
@@ -43,10 +46,16 @@ impl Local {
     async fn serving(&self, wanted: Option<&str>) -> Serving {
         if !supervision::lives(self.layout()) {
             let left = leftovers::find(self.layout());
-            return if left.is_empty() { Serving::Nothing } else { Serving::Partly };
+            return if left.is_empty() {
+                Serving::Nothing
+            } else {
+                Serving::Partly
+            };
         }
         match (supervision::state(self.layout()), wanted) {
-            (Some(state), Some(release)) if self.is_whole(&state, release).await => Serving::Fully(release.to_owned()),
+            (Some(state), Some(release)) if self.is_whole(&state, release).await => {
+                Serving::Fully(release.to_owned())
+            }
             _ => Serving::Partly,
         }
     }
@@ -56,19 +65,26 @@ impl Local {
         let desired = Account::of(self.layout()).and_then(|account| {
             let mut ports = Ports::of(self.layout())?;
             ports.front_door = Ports::front_door(self.layout(), self.config().port);
-            self.surroundings(&ports, account.as_ref(), release).everything()
+            self.surroundings(&ports, account.as_ref(), release)
+                .everything()
         });
         if !state.front_door_open || desired.ok().as_ref() != Some(&state.desired) {
             return false;
         }
         if state.desired.components.iter().any(|spec| {
-            state.components.get(&spec.component).is_none_or(|part| part.phase != Phase::Running)
+            state
+                .components
+                .get(&spec.component)
+                .is_none_or(|part| part.phase != Phase::Running)
         }) {
             return false;
         }
         let client = http_client();
         let probes = Component::ALL.map(|component| probe(self.layout(), &client, component));
-        join_all(probes).await.into_iter().all(|answer| answer.is_ok())
+        join_all(probes)
+            .await
+            .into_iter()
+            .all(|answer| answer.is_ok())
     }
 }
 

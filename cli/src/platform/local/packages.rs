@@ -1,8 +1,8 @@
 //! Installs packages with apt-get, and starts nothing that did not run before.
 
 use std::fs;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::binaries::program;
@@ -16,7 +16,11 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 const POLICY_TEXT: &str = "#!/bin/sh\n# Written by shopctl while it installs packages; remove it if no shopctl runs.\nexit 101\n";
 
 /// The services that these packages bring. The shop runs its own.
-const UNITS: [&str; 3] = ["postgresql.service", "redis-server.service", "valkey-server.service"];
+const UNITS: [&str; 3] = [
+    "postgresql.service",
+    "redis-server.service",
+    "valkey-server.service",
+];
 
 /// Installs the packages.
 pub async fn install(packages: &[String], events: &Events) -> Result<(), Error> {
@@ -30,8 +34,12 @@ pub async fn install(packages: &[String], events: &Events) -> Result<(), Error> 
     let policy = Policy::lay(Path::new(POLICY))?;
     let apt_get = apt_get.display().to_string();
     let present = present_units().await;
-    quiet(update(&apt_get)).run(|line| events.progress(line)).await?;
-    let installed = quiet(installation(&apt_get, packages)).run(|line| events.progress(line)).await;
+    quiet(update(&apt_get))
+        .run(|line| events.progress(line))
+        .await?;
+    let installed = quiet(installation(&apt_get, packages))
+        .run(|line| events.progress(line))
+        .await;
     drop(policy);
     installed?;
     disable_new_units(&present, events).await;
@@ -43,8 +51,18 @@ fn update(apt_get: &str) -> Vec<String> {
 }
 
 fn installation(apt_get: &str, packages: &[String]) -> Vec<String> {
-    let options = [apt_get, "install", "--yes", "--quiet", "--no-install-recommends"];
-    options.into_iter().map(str::to_owned).chain(packages.iter().cloned()).collect()
+    let options = [
+        apt_get,
+        "install",
+        "--yes",
+        "--quiet",
+        "--no-install-recommends",
+    ];
+    options
+        .into_iter()
+        .map(str::to_owned)
+        .chain(packages.iter().cloned())
+        .collect()
 }
 
 fn quiet(argv: Vec<String>) -> Tool {
@@ -70,7 +88,11 @@ impl<'a> Policy<'a> {
             Ok(_) => return Ok(Self(None)),
             Err(_) => {}
         }
-        let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(path);
+        let written = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o755)
+            .open(path);
         written
             .and_then(|mut file| file.write_all(POLICY_TEXT.as_bytes()))
             .map_err(|source| Error::file("write", path, source))?;
@@ -101,7 +123,9 @@ async fn present_units() -> Vec<&'static str> {
 async fn disable_new_units(present: &[&str], events: &Events) {
     for unit in UNITS.into_iter().filter(|unit| !present.contains(unit)) {
         if systemctl(&["cat", unit]).await && systemctl(&["disable", "--now", unit]).await {
-            events.note(format!("`{unit}` came with the package and was switched off; the shop runs its own"));
+            events.note(format!(
+                "`{unit}` came with the package and was switched off; the shop runs its own"
+            ));
         }
     }
 }
@@ -112,7 +136,15 @@ async fn systemctl(arguments: &[&str]) -> bool {
         return false;
     };
     let words = arguments.iter().map(|word| (*word).to_owned());
-    Tool::new([systemctl.display().to_string()].into_iter().chain(words).collect()).run(|_| {}).await.is_ok()
+    Tool::new(
+        [systemctl.display().to_string()]
+            .into_iter()
+            .chain(words)
+            .collect(),
+    )
+    .run(|_| {})
+    .await
+    .is_ok()
 }
 
 #[cfg(test)]

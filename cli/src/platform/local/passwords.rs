@@ -33,8 +33,14 @@ pub enum Password {
 }
 
 impl Password {
-    const ALL: [Self; 6] =
-        [Self::Superuser, Self::Owner, Self::Backend, Self::MlService, Self::Redis, Self::SyntheticToken];
+    const ALL: [Self; 6] = [
+        Self::Superuser,
+        Self::Owner,
+        Self::Backend,
+        Self::MlService,
+        Self::Redis,
+        Self::SyntheticToken,
+    ];
 
     /// The name of its file.
     pub const fn file_name(self) -> &'static str {
@@ -66,7 +72,9 @@ pub fn ensure(layout: &Layout, account: Option<&Account>) -> Result<(), Error> {
 
 /// Whether all of them are there.
 pub fn all_exist(layout: &Layout) -> bool {
-    Password::ALL.into_iter().all(|password| layout.password(password).exists())
+    Password::ALL
+        .into_iter()
+        .all(|password| layout.password(password).exists())
 }
 
 /// Reads one.
@@ -74,7 +82,10 @@ pub fn read(layout: &Layout, password: Password) -> Result<Secret, Error> {
     let path = layout.password(password);
     let text = fs::read_to_string(&path).map_err(|source| Error::file("read", &path, source))?;
     if text.is_empty() {
-        return Err(Error::Damaged { path, cause: "it is empty".to_owned() });
+        return Err(Error::Damaged {
+            path,
+            cause: "it is empty".to_owned(),
+        });
     }
     Ok(Secret::new(text))
 }
@@ -86,7 +97,9 @@ fn lost(path: &Path, cluster: &Path) -> Error {
             cluster.display(),
             path.display()
         ),
-        cure: "put the file back from a backup, or remove the shop with `shopctl down --delete-data`".to_owned(),
+        cure:
+            "put the file back from a backup, or remove the shop with `shopctl down --delete-data`"
+                .to_owned(),
     }
 }
 
@@ -99,8 +112,14 @@ fn generate() -> Result<Secret, Error> {
             cure: "make `/dev/urandom` readable".to_owned(),
         })?;
         // Only the largest multiple of the alphabet's length is fair.
-        let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| usize::from(*byte) % 62);
-        characters.extend(fair.map(|index| char::from(ALPHABET[index])).take(LENGTH - characters.len()));
+        let fair = bytes
+            .iter()
+            .filter(|byte| **byte < 248)
+            .map(|byte| usize::from(*byte) % 62);
+        characters.extend(
+            fair.map(|index| char::from(ALPHABET[index]))
+                .take(LENGTH - characters.len()),
+        );
     }
     Ok(Secret::new(characters))
 }
@@ -125,7 +144,10 @@ mod tests {
         ensure(&layout, None).unwrap();
         let first = Password::ALL.map(|password| read(&layout, password).unwrap());
         ensure(&layout, None).unwrap();
-        assert_eq!(Password::ALL.map(|password| read(&layout, password).unwrap()), first);
+        assert_eq!(
+            Password::ALL.map(|password| read(&layout, password).unwrap()),
+            first
+        );
         assert!(first.windows(2).all(|pair| pair[0] != pair[1]));
         assert!(all_exist(&layout));
         let path = layout.password(Password::Redis);
@@ -136,7 +158,12 @@ mod tests {
     fn they_are_long_and_plain() {
         let password = generate().unwrap();
         assert_eq!(password.reveal().len(), LENGTH);
-        assert!(password.reveal().bytes().all(|byte| ALPHABET.contains(&byte)));
+        assert!(
+            password
+                .reveal()
+                .bytes()
+                .all(|byte| ALPHABET.contains(&byte))
+        );
     }
 
     #[test]
@@ -145,7 +172,10 @@ mod tests {
         let layout = layout(&directory);
         fs::create_dir_all(layout.cluster()).unwrap();
         let error = ensure(&layout, None).unwrap_err();
-        assert!(error.to_string().contains("postgres-superuser` is gone"), "{error}");
+        assert!(
+            error.to_string().contains("postgres-superuser` is gone"),
+            "{error}"
+        );
         assert!(error.hint().unwrap().contains("backup"));
         assert!(!layout.password(Password::Superuser).exists());
     }

@@ -8,9 +8,9 @@ pub fn describe(port: u16) -> String {
     let Some(inode) = listening_socket(port) else {
         return "another program".to_owned();
     };
-    let holder = all_processes().ok().and_then(|processes| {
-        processes.flatten().find(|process| holds(process, inode))
-    });
+    let holder = all_processes()
+        .ok()
+        .and_then(|processes| processes.flatten().find(|process| holds(process, inode)));
     match holder.and_then(|process| process.stat().ok()) {
         Some(stat) => format!("`{}`, process {}", stat.comm, stat.pid),
         None => "a program of another user".to_owned(),
@@ -18,8 +18,12 @@ pub fn describe(port: u16) -> String {
 }
 
 fn listening_socket(port: u16) -> Option<u64> {
-    let listens = |entry: &TcpNetEntry| entry.state == TcpState::Listen && entry.local_address.port() == port;
-    let entries = tcp().unwrap_or_default().into_iter().chain(tcp6().unwrap_or_default());
+    let listens =
+        |entry: &TcpNetEntry| entry.state == TcpState::Listen && entry.local_address.port() == port;
+    let entries = tcp()
+        .unwrap_or_default()
+        .into_iter()
+        .chain(tcp6().unwrap_or_default());
     entries.into_iter().find(listens).map(|entry| entry.inode)
 }
 
@@ -27,5 +31,7 @@ fn holds(process: &Process, inode: u64) -> bool {
     let Ok(descriptors) = process.fd() else {
         return false;
     };
-    descriptors.flatten().any(|descriptor| descriptor.target == FDTarget::Socket(inode))
+    descriptors
+        .flatten()
+        .any(|descriptor| descriptor.target == FDTarget::Socket(inode))
 }

@@ -40,13 +40,21 @@ impl Ports {
     /// The remembered ports, which must be there.
     pub fn of(layout: &Layout) -> Result<Self, Error> {
         Self::read(layout)
-            .filter(|ports| Component::ALL.iter().all(|component| ports.components.contains_key(component)))
-            .ok_or_else(|| Error::NothingRunning { place: layout.root().display().to_string() })
+            .filter(|ports| {
+                Component::ALL
+                    .iter()
+                    .all(|component| ports.components.contains_key(component))
+            })
+            .ok_or_else(|| Error::NothingRunning {
+                place: layout.root().display().to_string(),
+            })
     }
 
     /// The front door's port: the named one, else the remembered one, else the default.
     pub fn front_door(layout: &Layout, named: Option<u16>) -> u16 {
-        named.or_else(|| Self::read(layout).map(|ports| ports.front_door)).unwrap_or(FRONT_DOOR)
+        named
+            .or_else(|| Self::read(layout).map(|ports| ports.front_door))
+            .unwrap_or(FRONT_DOOR)
     }
 
     /// A component's port.
@@ -68,14 +76,19 @@ impl Ports {
     pub fn prepare(layout: &Layout, named: Option<u16>) -> Result<Self, Error> {
         let front_door = Self::front_door(layout, named);
         ensure_free(front_door)?;
-        let mut components = Self::read(layout).map(|ports| ports.components).unwrap_or_default();
+        let mut components = Self::read(layout)
+            .map(|ports| ports.components)
+            .unwrap_or_default();
         components.retain(|_, port| is_free(*port) && *port != front_door);
         for component in Component::ALL {
             let mut taken: Vec<_> = components.values().copied().collect();
             taken.push(front_door);
             components.entry(component).or_insert(choose(&taken)?);
         }
-        let ports = Self { front_door, components };
+        let ports = Self {
+            front_door,
+            components,
+        };
         let text = serde_json::to_vec(&ports).unwrap_or_default();
         durable::write_if_changed(&layout.ports(), &text, 0o644, None)?;
         Ok(ports)
@@ -90,7 +103,10 @@ pub fn ensure_free(port: u16) -> Result<(), Error> {
             what: format!("this account may not listen on port {port}"),
             cure: "choose a port above 1023 with `--port`".to_owned(),
         }),
-        Err(_) => Err(Error::PortTaken { port, holder: port_holder::describe(port) }),
+        Err(_) => Err(Error::PortTaken {
+            port,
+            holder: port_holder::describe(port),
+        }),
     }
 }
 
@@ -133,7 +149,12 @@ mod tests {
         let first = Ports::prepare(&layout, Some(free)).unwrap();
         assert_eq!(Ports::prepare(&layout, None).unwrap(), first);
         assert_eq!(Ports::of(&layout).unwrap(), first);
-        let mut all: Vec<_> = first.components.values().copied().chain([first.front_door]).collect();
+        let mut all: Vec<_> = first
+            .components
+            .values()
+            .copied()
+            .chain([first.front_door])
+            .collect();
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 6);
@@ -147,7 +168,10 @@ mod tests {
         let _stranger = listen(first.port(Component::Redis)).unwrap();
         let second = Ports::prepare(&layout, None).unwrap();
         assert_ne!(second.port(Component::Redis), first.port(Component::Redis));
-        assert_eq!(second.port(Component::Postgres), first.port(Component::Postgres));
+        assert_eq!(
+            second.port(Component::Postgres),
+            first.port(Component::Postgres)
+        );
     }
 
     #[test]
@@ -156,7 +180,10 @@ mod tests {
         let port = stranger.local_addr().unwrap().port();
         let error = ensure_free(port).unwrap_err();
         let own = std::process::id();
-        assert!(error.to_string().contains(&format!("process {own}")), "{error}");
+        assert!(
+            error.to_string().contains(&format!("process {own}")),
+            "{error}"
+        );
         assert!(error.hint().unwrap().contains("--port"));
     }
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use super::account::Account;
 use super::binaries::{Found, Version};
 use super::durable;
+use super::environment;
 use super::layout::Layout;
 use super::passwords::Password;
 use super::signal::Signal;
 use super::spec::Spec;
 use super::tool::Tool;
-use super::environment;
 use crate::plan::Component;
 use crate::platform::Error;
 
@@ -19,14 +19,23 @@ use crate::platform::Error;
 const BUILTIN_COLLATION: Version = Version(17, 0);
 
 /// Makes the cluster beside its place and moves it there when it is complete.
-pub async fn create_cluster(layout: &Layout, found: &Found, account: Option<&Account>) -> Result<(), Error> {
+pub async fn create_cluster(
+    layout: &Layout,
+    found: &Found,
+    account: Option<&Account>,
+) -> Result<(), Error> {
     if layout.cluster().exists() {
         return Ok(());
     }
     remove_unfinished(layout)?;
-    let new = layout.postgres().join(format!("new-{}", std::process::id()));
+    let new = layout
+        .postgres()
+        .join(format!("new-{}", std::process::id()));
     let tool = Tool::new(initdb(found, &new, &layout.password(Password::Superuser)));
-    tool.under(account).inside(layout.postgres()).run(|_| {}).await?;
+    tool.under(account)
+        .inside(layout.postgres())
+        .run(|_| {})
+        .await?;
     fs::rename(&new, layout.cluster())
         .and_then(|()| durable::sync_parent(&layout.cluster()))
         .map_err(|source| Error::file("make", layout.cluster(), source))
@@ -34,7 +43,10 @@ pub async fn create_cluster(layout: &Layout, found: &Found, account: Option<&Acc
 
 /// What a killed process has left beside the cluster.
 fn remove_unfinished(layout: &Layout) -> Result<(), Error> {
-    let entries = fs::read_dir(layout.postgres()).into_iter().flatten().flatten();
+    let entries = fs::read_dir(layout.postgres())
+        .into_iter()
+        .flatten()
+        .flatten();
     for entry in entries.filter(|entry| entry.file_name() != "data") {
         durable::remove_directory(&entry.path())?;
     }
@@ -55,7 +67,14 @@ fn initdb(found: &Found, cluster: &Path, password_file: &Path) -> Vec<String> {
         "--no-instructions".to_owned(),
     ];
     if found.version >= BUILTIN_COLLATION {
-        argv.extend(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"].map(str::to_owned));
+        argv.extend(
+            [
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+            ]
+            .map(str::to_owned),
+        );
     } else {
         argv.push("--locale=C.UTF-8".to_owned());
     }
@@ -103,12 +122,19 @@ mod tests {
     use super::*;
 
     fn found(major: u32) -> Found {
-        Found { path: format!("/usr/lib/postgresql/{major}/bin/postgres").into(), version: Version(major, 0) }
+        Found {
+            path: format!("/usr/lib/postgresql/{major}/bin/postgres").into(),
+            version: Version(major, 0),
+        }
     }
 
     #[test]
     fn the_cluster_has_checksums_and_no_trust() {
-        let argv = initdb(&found(15), Path::new("/shop/postgres/new-1"), Path::new("/shop/secrets/postgres-superuser"));
+        let argv = initdb(
+            &found(15),
+            Path::new("/shop/postgres/new-1"),
+            Path::new("/shop/secrets/postgres-superuser"),
+        );
         assert_eq!(
             argv.join(" "),
             "/usr/lib/postgresql/15/bin/initdb --pgdata=/shop/postgres/new-1 --username=postgres \
@@ -116,7 +142,10 @@ mod tests {
              --data-checksums --encoding=UTF8 --no-instructions --locale=C.UTF-8"
         );
         let newer = initdb(&found(18), Path::new("/d"), Path::new("/p")).join(" ");
-        assert!(newer.ends_with("--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"), "{newer}");
+        assert!(
+            newer.ends_with("--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"),
+            "{newer}"
+        );
     }
 
     #[test]

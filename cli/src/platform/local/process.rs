@@ -19,7 +19,10 @@ impl Identity {
     /// The process that has the number now; none when there is no such process, or only its remains.
     pub fn of(pid: i32) -> Option<Self> {
         let stat = Process::new(pid).and_then(|process| process.stat()).ok()?;
-        (stat.state != 'Z' && stat.state != 'X').then_some(Self { pid, start_time: stat.starttime })
+        (stat.state != 'Z' && stat.state != 'X').then_some(Self {
+            pid,
+            start_time: stat.starttime,
+        })
     }
 
     /// This process.
@@ -62,7 +65,10 @@ mod tests {
         let mut stranger = Command::new("sleep").arg("60").spawn().unwrap();
         let pid = i32::try_from(stranger.id()).unwrap();
         let real = Identity::of(pid).unwrap();
-        let stale = Identity { start_time: real.start_time - 1, ..real };
+        let stale = Identity {
+            start_time: real.start_time - 1,
+            ..real
+        };
         assert!(!stale.lives());
         assert!(!stale.signal(Signal::Kill));
         assert_eq!(stranger.try_wait().unwrap(), None);

@@ -17,12 +17,21 @@ use crate::platform::Error;
 const INTERVAL: Duration = Duration::from_millis(5);
 
 /// Waits until all of them are ready, and the front door is open if a service is among them.
-pub async fn await_ready(layout: &Layout, components: &[Component], patience: Duration) -> Result<(), Error> {
+pub async fn await_ready(
+    layout: &Layout,
+    components: &[Component],
+    patience: Duration,
+) -> Result<(), Error> {
     let deadline = Instant::now() + patience;
     let client = http_client();
-    let waits = components.iter().map(|component| await_one(layout, &client, *component, deadline));
+    let waits = components
+        .iter()
+        .map(|component| await_one(layout, &client, *component, deadline));
     try_join_all(waits).await?;
-    if components.iter().any(|component| Component::SERVICES.contains(component)) {
+    if components
+        .iter()
+        .any(|component| Component::SERVICES.contains(component))
+    {
         await_front_door(layout, deadline).await?;
     }
     Ok(())
@@ -48,7 +57,11 @@ async fn await_one(
         }
         if Instant::now() >= deadline {
             let log = last_lines(&layout.log(component));
-            return Err(Error::NotReady { component: component.to_string(), cause, log });
+            return Err(Error::NotReady {
+                component: component.to_string(),
+                cause,
+                log,
+            });
         }
         sleep(INTERVAL).await;
     }
@@ -61,11 +74,19 @@ async fn await_front_door(layout: &Layout, deadline: Instant) -> Result<(), Erro
             return Ok(());
         }
         if let Some(cause) = state.front_door_trouble {
-            return Err(Error::NotReady { component: "front door".to_owned(), cause, log: String::new() });
+            return Err(Error::NotReady {
+                component: "front door".to_owned(),
+                cause,
+                log: String::new(),
+            });
         }
         if Instant::now() >= deadline {
             let cause = "it was not opened in time".to_owned();
-            return Err(Error::NotReady { component: "front door".to_owned(), cause, log: String::new() });
+            return Err(Error::NotReady {
+                component: "front door".to_owned(),
+                cause,
+                log: String::new(),
+            });
         }
         sleep(INTERVAL).await;
     }

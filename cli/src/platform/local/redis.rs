@@ -16,11 +16,21 @@ use crate::platform::Error;
 pub fn configure(layout: &Layout, port: u16, account: Option<&Account>) -> Result<(), Error> {
     let password = passwords::read(layout, Password::Redis)?;
     let text = configuration(layout, port, &password);
-    durable::write_if_changed(&layout.redis_configuration(), text.as_bytes(), 0o600, account)
+    durable::write_if_changed(
+        &layout.redis_configuration(),
+        text.as_bytes(),
+        0o600,
+        account,
+    )
 }
 
 fn configuration(layout: &Layout, port: u16, password: &Secret) -> String {
-    let directory = layout.redis().display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+    let directory = layout
+        .redis()
+        .display()
+        .to_string()
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"");
     let password = password.reveal();
     // A full memory drops what would live shortest anyway: cached products go before carts.
     // Carts are written to disk every second.
@@ -65,15 +75,29 @@ mod tests {
     #[test]
     fn it_listens_on_loopback_and_asks_for_the_password() {
         let text = configuration(&Layout::new("/a \"shop\""), 20_002, &Secret::new("abc"));
-        for line in ["bind 127.0.0.1", "port 20002", "requirepass abc", r#"dir "/a \"shop\"/redis""#] {
-            assert!(text.lines().any(|present| present == line), "{line} in {text}");
+        for line in [
+            "bind 127.0.0.1",
+            "port 20002",
+            "requirepass abc",
+            r#"dir "/a \"shop\"/redis""#,
+        ] {
+            assert!(
+                text.lines().any(|present| present == line),
+                "{line} in {text}"
+            );
         }
     }
 
     #[test]
     fn the_password_is_not_on_the_command_line() {
-        let found = Found { path: "/usr/bin/redis-server".into(), version: crate::platform::local::binaries::Version(7, 0) };
+        let found = Found {
+            path: "/usr/bin/redis-server".into(),
+            version: crate::platform::local::binaries::Version(7, 0),
+        };
         let spec = spec(&Layout::new("/shop"), &found, None);
-        assert_eq!(spec.argv, ["/usr/bin/redis-server", "/shop/secrets/redis.conf"]);
+        assert_eq!(
+            spec.argv,
+            ["/usr/bin/redis-server", "/shop/secrets/redis.conf"]
+        );
     }
 }

@@ -45,16 +45,25 @@ impl Content {
         for service in Component::SERVICES {
             binaries.insert(service, hashes.of(&place.join(service.name()))?);
         }
-        Ok(Self { binaries, settings: settings(config) })
+        Ok(Self {
+            binaries,
+            settings: settings(config),
+        })
     }
 
     /// The name of the release: that of the one with the same content, else a new one with the next number.
     pub fn name(&self, layout: &Layout) -> String {
         let hash = self.hash();
         let releases = list(layout);
-        match releases.iter().find(|(_, name)| name.ends_with(&format!("-{hash}"))) {
+        match releases
+            .iter()
+            .find(|(_, name)| name.ends_with(&format!("-{hash}")))
+        {
             Some((_, name)) => name.clone(),
-            None => format!("{}-{hash}", releases.last().map_or(1, |(number, _)| number + 1)),
+            None => format!(
+                "{}-{hash}",
+                releases.last().map_or(1, |(number, _)| number + 1)
+            ),
         }
     }
 
@@ -70,8 +79,14 @@ fn settings(config: &Config) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::from([
         ("log".to_owned(), config.log.to_owned()),
         ("cart-ttl".to_owned(), format!("{:?}", backend.cart_ttl)),
-        ("product-cache-ttl".to_owned(), format!("{:?}", backend.product_cache_ttl)),
-        ("ml-service-timeout".to_owned(), format!("{:?}", backend.ml_service_timeout)),
+        (
+            "product-cache-ttl".to_owned(),
+            format!("{:?}", backend.product_cache_ttl),
+        ),
+        (
+            "ml-service-timeout".to_owned(),
+            format!("{:?}", backend.ml_service_timeout),
+        ),
     ]);
     if let Some(endpoint) = &config.otlp_endpoint {
         settings.insert("otlp-endpoint".to_owned(), endpoint.clone());
@@ -83,7 +98,9 @@ fn settings(config: &Config) -> BTreeMap<String, String> {
 pub fn stage(layout: &Layout, name: &str, content: &Content, place: &Path) -> Result<(), Error> {
     let target = layout.release(name);
     if !target.exists() {
-        let temporary = layout.releases().join(format!(".new-{}", std::process::id()));
+        let temporary = layout
+            .releases()
+            .join(format!(".new-{}", std::process::id()));
         durable::remove_directory(&temporary)?;
         durable::directory(&temporary.join("bin"), 0o755, None)?;
         fill(&temporary, name, content, place)?;
@@ -97,7 +114,10 @@ pub fn stage(layout: &Layout, name: &str, content: &Content, place: &Path) -> Re
 
 fn fill(target: &Path, name: &str, content: &Content, place: &Path) -> Result<(), Error> {
     for service in Component::SERVICES {
-        let (from, to) = (place.join(service.name()), target.join("bin").join(service.name()));
+        let (from, to) = (
+            place.join(service.name()),
+            target.join("bin").join(service.name()),
+        );
         copy(&from, &to).map_err(|source| Error::file("copy", &from, source))?;
     }
     // The binaries may have been built again since they were hashed.
@@ -106,7 +126,10 @@ fn fill(target: &Path, name: &str, content: &Content, place: &Path) -> Result<()
         let copy = target.join("bin").join(service.name());
         if hashes.of(&copy)? != *hash {
             let cause = "it was changed while it was copied; run the same command again".to_owned();
-            return Err(Error::Damaged { path: place.join(service.name()), cause });
+            return Err(Error::Damaged {
+                path: place.join(service.name()),
+                cause,
+            });
         }
     }
     let number = number(name).unwrap_or_default();
@@ -128,9 +151,14 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Number and name of every release, the oldest first.
 fn list(layout: &Layout) -> Vec<(u64, String)> {
-    let entries = fs::read_dir(layout.releases()).into_iter().flatten().flatten();
+    let entries = fs::read_dir(layout.releases())
+        .into_iter()
+        .flatten()
+        .flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut releases: Vec<_> = names.filter_map(|name| Some((number(&name)?, name))).collect();
+    let mut releases: Vec<_> = names
+        .filter_map(|name| Some((number(&name)?, name)))
+        .collect();
     releases.sort();
     releases
 }
@@ -141,9 +169,17 @@ fn number(name: &str) -> Option<u64> {
 
 /// A release that cannot be removed is tried again the next time.
 fn prune(layout: &Layout, current: &str) {
-    let mut old: Vec<_> = list(layout).into_iter().rev().skip(KEPT).map(|(_, name)| name).collect();
+    let mut old: Vec<_> = list(layout)
+        .into_iter()
+        .rev()
+        .skip(KEPT)
+        .map(|(_, name)| name)
+        .collect();
     old.retain(|name| name != current);
-    let unfinished = fs::read_dir(layout.releases()).into_iter().flatten().flatten();
+    let unfinished = fs::read_dir(layout.releases())
+        .into_iter()
+        .flatten()
+        .flatten();
     let unfinished = unfinished.filter_map(|entry| entry.file_name().into_string().ok());
     old.extend(unfinished.filter(|name| name.starts_with(".new-")));
     for name in old {
@@ -179,7 +215,11 @@ mod tests {
             fs::write(place.join(service.name()), service.name()).unwrap();
         }
         let layout = Layout::new(directory.path().join("shop"));
-        Fixture { _directory: directory, place, layout }
+        Fixture {
+            _directory: directory,
+            place,
+            layout,
+        }
     }
 
     impl Fixture {
@@ -188,7 +228,10 @@ mod tests {
             let hash = |service: Component| (service, self.place.join(service.name()));
             let binaries = Component::SERVICES.map(hash);
             Content {
-                binaries: binaries.into_iter().map(|(s, path)| (s, hashes.of(&path).unwrap())).collect(),
+                binaries: binaries
+                    .into_iter()
+                    .map(|(s, path)| (s, hashes.of(&path).unwrap()))
+                    .collect(),
                 settings: BTreeMap::from([("log".to_owned(), setting.to_owned())]),
             }
         }
@@ -211,7 +254,10 @@ mod tests {
         assert_eq!(fixture.stage("info"), first);
         let binary = fixture.layout.binary(&first, Component::Backend);
         assert_eq!(fs::read_to_string(&binary).unwrap(), "backend");
-        assert_eq!(binary.metadata().unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(
+            binary.metadata().unwrap().permissions().mode() & 0o777,
+            0o755
+        );
         assert!(fixture.layout.release(&first).join("release.json").exists());
     }
 
@@ -219,10 +265,18 @@ mod tests {
     fn the_last_few_are_kept_and_nothing_unfinished() {
         let fixture = fixture();
         fs::create_dir_all(fixture.layout.releases().join(".new-1/bin")).unwrap();
-        let names: Vec<_> = (0..8).map(|number| fixture.stage(&number.to_string())).collect();
-        let kept: Vec<_> = list(&fixture.layout).into_iter().map(|(_, name)| name).collect();
+        let names: Vec<_> = (0..8)
+            .map(|number| fixture.stage(&number.to_string()))
+            .collect();
+        let kept: Vec<_> = list(&fixture.layout)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
         assert_eq!(kept, names[3..]);
-        assert_eq!(fs::read_dir(fixture.layout.releases()).unwrap().count(), KEPT);
+        assert_eq!(
+            fs::read_dir(fixture.layout.releases()).unwrap().count(),
+            KEPT
+        );
     }
 
     #[test]

@@ -58,7 +58,10 @@ pub async fn connect(layout: &Layout, role: Role, database: &str) -> Result<Clie
         .dbname(database)
         .application_name("shopctl")
         .connect_timeout(std::time::Duration::from_secs(5));
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| failed("reach", &error))?;
+    let (client, connection) = config
+        .connect(NoTls)
+        .await
+        .map_err(|error| failed("reach", &error))?;
     tokio::spawn(async {
         // What goes wrong here is told to whoever uses the client.
         let _ = connection.await;
@@ -71,7 +74,11 @@ pub async fn create(layout: &Layout) -> Result<(), Error> {
     let server = connect(layout, Role::Superuser, "postgres").await?;
     let mut script = String::new();
     for role in [Role::Owner, Role::Backend, Role::MlService] {
-        role_script(&mut script, role, &passwords::read(layout, role.password())?);
+        role_script(
+            &mut script,
+            role,
+            &passwords::read(layout, role.password())?,
+        );
     }
     run(&server, &script).await?;
     let there = server
@@ -88,7 +95,11 @@ pub async fn create(layout: &Layout) -> Result<(), Error> {
 /// What can only be granted once the tables are there.
 pub async fn grant_after_migration(layout: &Layout) -> Result<(), Error> {
     let database = connect(layout, Role::Owner, "shopmicro").await?;
-    run(&database, "GRANT INSERT, UPDATE, DELETE ON models TO ml_service").await
+    run(
+        &database,
+        "GRANT INSERT, UPDATE, DELETE ON models TO ml_service",
+    )
+    .await
 }
 
 const RIGHTS: &str = "
@@ -120,7 +131,10 @@ fn role_script(script: &mut String, role: Role, password: &Secret) {
 }
 
 async fn run(client: &Client, script: &str) -> Result<(), Error> {
-    client.batch_execute(script).await.map_err(|error| failed("prepare", &error))
+    client
+        .batch_execute(script)
+        .await
+        .map_err(|error| failed("prepare", &error))
 }
 
 fn failed(action: &'static str, error: &tokio_postgres::Error) -> Error {
@@ -128,5 +142,9 @@ fn failed(action: &'static str, error: &tokio_postgres::Error) -> Error {
         Some(database) => database.message().to_owned(),
         None => error.to_string(),
     };
-    Error::Store { action, store: "postgres", cause }
+    Error::Store {
+        action,
+        store: "postgres",
+        cause,
+    }
 }

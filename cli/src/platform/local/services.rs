@@ -46,11 +46,18 @@ pub fn write_urls(layout: &Layout, ports: &Ports, account: Option<&Account>) -> 
     for (role, password) in roles {
         let password = passwords::read(layout, password)?;
         let port = ports.port(Component::Postgres);
-        let url = format!("postgres://{role}:{}@127.0.0.1:{port}/shopmicro", password.reveal());
+        let url = format!(
+            "postgres://{role}:{}@127.0.0.1:{port}/shopmicro",
+            password.reveal()
+        );
         durable::write_if_changed(&layout.store_url(role), url.as_bytes(), 0o600, account)?;
     }
     let password = passwords::read(layout, Password::Redis)?;
-    let url = format!("redis://:{}@127.0.0.1:{}/0", password.reveal(), ports.port(Component::Redis));
+    let url = format!(
+        "redis://:{}@127.0.0.1:{}/0",
+        password.reveal(),
+        ports.port(Component::Redis)
+    );
     durable::write_if_changed(&layout.store_url("redis"), url.as_bytes(), 0o600, account)
 }
 
@@ -113,13 +120,25 @@ impl Surroundings<'_> {
             variables.extend([
                 ("REDIS_URL_FILE", self.url("redis")),
                 ("SYNTHETIC_TOKEN_FILE", token.display().to_string()),
-                ("ML_SERVICE_URL", format!("http://{}", address(Component::MlService))),
-                ("ML_SERVICE_TIMEOUT_MS", settings.ml_service_timeout.as_millis().to_string()),
+                (
+                    "ML_SERVICE_URL",
+                    format!("http://{}", address(Component::MlService)),
+                ),
+                (
+                    "ML_SERVICE_TIMEOUT_MS",
+                    settings.ml_service_timeout.as_millis().to_string(),
+                ),
                 ("CART_TTL_SECONDS", settings.cart_ttl.as_secs().to_string()),
-                ("PRODUCT_CACHE_TTL_SECONDS", settings.product_cache_ttl.as_secs().to_string()),
+                (
+                    "PRODUCT_CACHE_TTL_SECONDS",
+                    settings.product_cache_ttl.as_secs().to_string(),
+                ),
             ]);
         }
-        variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 
     fn url(&self, user: &str) -> String {

@@ -20,11 +20,15 @@ pub async fn status(layout: &Layout) -> Status {
     let state = supervision::state(layout);
     let client = http_client();
     let components = Component::ALL.map(|component| {
-        let part = state.as_ref().and_then(|state| state.components.get(&component));
+        let part = state
+            .as_ref()
+            .and_then(|state| state.components.get(&component));
         let client = &client;
         async move {
             let answer = match part {
-                Some(part) if part.phase == Phase::Running => probe(layout, client, component).await,
+                Some(part) if part.phase == Phase::Running => {
+                    probe(layout, client, component).await
+                }
                 _ => Err(String::new()),
             };
             component_status(component, part, answer)
@@ -32,7 +36,10 @@ pub async fn status(layout: &Layout) -> Status {
     });
     Status {
         release: release(layout, state.as_ref()),
-        url: state.as_ref().filter(|state| state.front_door_open).and_then(url),
+        url: state
+            .as_ref()
+            .filter(|state| state.front_door_open)
+            .and_then(url),
         place: layout.root().display().to_string(),
         components: join_all(components).await,
     }
@@ -40,7 +47,10 @@ pub async fn status(layout: &Layout) -> Status {
 
 /// The address of the front door, without a slash at its end.
 pub fn url(state: &State) -> Option<String> {
-    state.desired.front_door.map(|door| format!("http://127.0.0.1:{}", door.port))
+    state
+        .desired
+        .front_door
+        .map(|door| format!("http://127.0.0.1:{}", door.port))
 }
 
 fn release(layout: &Layout, state: Option<&State>) -> Option<String> {
@@ -62,8 +72,12 @@ fn component_status(
         component,
         ready,
         state,
-        pid: part.and_then(|part| part.process).map(|process| process.pid),
-        since: part.filter(|part| part.process.is_some()).map(|part| part.since),
+        pid: part
+            .and_then(|part| part.process)
+            .map(|process| process.pid),
+        since: part
+            .filter(|part| part.process.is_some())
+            .map(|part| part.since),
         restarts: part.map_or(0, |part| part.restarts),
         cause,
     }

@@ -28,13 +28,16 @@ impl Local {
             Step::PrepareState => self.prepare().await,
             Step::CreateDatabaseCluster => {
                 let account = Account::of(layout)?;
-                postgres::create_cluster(layout, &binaries::require_postgres()?, account.as_ref()).await
+                postgres::create_cluster(layout, &binaries::require_postgres()?, account.as_ref())
+                    .await
             }
             Step::StopComponents => {
                 supervision::stop(layout, config.timeout).await;
                 Ok(())
             }
-            Step::StartStores | Step::StartServices => self.start(step == &Step::StartServices).await,
+            Step::StartStores | Step::StartServices => {
+                self.start(step == &Step::StartServices).await
+            }
             Step::CreateRoles => roles::create(layout).await,
             Step::Migrate => {
                 self.task(Component::Backend, "migrate", events).await?;
@@ -57,7 +60,11 @@ impl Local {
         // What root writes must not lie where another account could put a link in its way: that account only owns
         // what it writes itself. The files in `secrets` are its own, the directory is not.
         let passable = if account.is_some() { 0o711 } else { 0o700 };
-        durable::directory(layout.root(), if account.is_some() { 0o755 } else { 0o700 }, None)?;
+        durable::directory(
+            layout.root(),
+            if account.is_some() { 0o755 } else { 0o700 },
+            None,
+        )?;
         durable::directory(&layout.secrets(), passable, None)?;
         durable::directory(&layout.postgres(), 0o700, account)?;
         durable::directory(&layout.redis(), 0o700, account)?;
@@ -80,9 +87,17 @@ impl Local {
     async fn start(&self, services: bool) -> Result<(), Error> {
         let layout = self.layout();
         let (ports, account) = (Ports::of(layout)?, Account::of(layout)?);
-        let release = if services { self.release_name()? } else { String::new() };
+        let release = if services {
+            self.release_name()?
+        } else {
+            String::new()
+        };
         let surroundings = self.surroundings(&ports, account.as_ref(), &release);
-        let desired = if services { surroundings.everything()? } else { surroundings.stores()? };
+        let desired = if services {
+            surroundings.everything()?
+        } else {
+            surroundings.stores()?
+        };
         let config = self.config();
         // Before the call: if it is cut off, the supervisor may be there already.
         if !supervision::lives(layout) {
@@ -95,7 +110,9 @@ impl Local {
         let layout = self.layout();
         let (ports, account) = (Ports::of(layout)?, Account::of(layout)?);
         let release = self.release_name()?;
-        let tool = self.surroundings(&ports, account.as_ref(), &release).task(service, name);
+        let tool = self
+            .surroundings(&ports, account.as_ref(), &release)
+            .task(service, name);
         tool.run(|line| events.progress(line)).await
     }
 
@@ -111,10 +128,22 @@ impl Local {
             }
             _ => {}
         }
-        for place in [layout.postgres(), layout.redis(), layout.releases(), layout.logs(), layout.run(), layout.secrets()] {
+        for place in [
+            layout.postgres(),
+            layout.redis(),
+            layout.releases(),
+            layout.logs(),
+            layout.run(),
+            layout.secrets(),
+        ] {
             durable::remove_directory(&place)?;
         }
-        for path in [layout.ports(), layout.hashes(), layout.journal(), layout.operation_lock()] {
+        for path in [
+            layout.ports(),
+            layout.hashes(),
+            layout.journal(),
+            layout.operation_lock(),
+        ] {
             match fs::remove_file(&path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
                     return Err(Error::file("remove", path, source));

@@ -62,7 +62,9 @@ pub async fn apply(
                 told = state.supervisor.signal(Signal::Hangup);
             }
         }
-        let ended = started.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        let ended = started
+            .as_mut()
+            .and_then(|child| child.try_wait().ok().flatten());
         if let Some(status) = ended {
             return Err(not_ready(layout, format!("it ended: {}", how(status))));
         }
@@ -94,12 +96,21 @@ pub async fn stop(layout: &Layout, patience: Duration) {
 
 fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
     let path = layout.supervisor_log();
-    if path.metadata().is_ok_and(|metadata| metadata.len() > LOG_LIMIT) {
+    if path
+        .metadata()
+        .is_ok_and(|metadata| metadata.len() > LOG_LIMIT)
+    {
         let _ = std::fs::rename(&path, path.with_extension("log.1"));
     }
-    let log = OpenOptions::new().append(true).create(true).mode(0o640).open(&path);
+    let log = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o640)
+        .open(&path);
     let log = log.map_err(|source| Error::file("open", &path, source))?;
-    let errors = log.try_clone().map_err(|source| Error::file("open", &path, source))?;
+    let errors = log
+        .try_clone()
+        .map_err(|source| Error::file("open", &path, source))?;
     let mut command = Command::new("/proc/self/exe");
     command.args(["supervise", "--data-dir"]).arg(layout.root());
     if attached {
@@ -107,8 +118,14 @@ fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
     }
     // A relative path in it would lead elsewhere from there.
     command.env_remove(env_vars::SHOPCTL_CONFIG);
-    command.current_dir("/").stdin(Stdio::null()).stdout(log).stderr(errors);
-    command.spawn().map_err(|source| Error::file("start", "/proc/self/exe", source))
+    command
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors);
+    command
+        .spawn()
+        .map_err(|source| Error::file("start", "/proc/self/exe", source))
 }
 
 fn not_ready(layout: &Layout, cause: String) -> Error {

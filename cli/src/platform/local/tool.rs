@@ -39,7 +39,12 @@ pub struct Tool {
 impl Tool {
     /// A call with nothing special.
     pub fn new(argv: Vec<String>) -> Self {
-        Self { argv, environment: Vec::new(), directory: None, account: None }
+        Self {
+            argv,
+            environment: Vec::new(),
+            directory: None,
+            account: None,
+        }
     }
 
     /// Runs it under an account.
@@ -62,12 +67,25 @@ impl Tool {
 
     /// The call as one would type it.
     pub fn command_line(&self) -> String {
-        let quote = |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into);
-        let change = self.directory.iter().map(|place| format!("cd {} &&", quote(&place.to_string_lossy())));
-        let variables = self.environment.iter().map(|(name, value)| format!("{name}={}", quote(value)));
-        let account = self.account.iter().map(|account| format!("runuser -u {} --", account.name));
+        let quote =
+            |word: &str| shlex::try_quote(word).map_or_else(|_| word.to_owned(), Into::into);
+        let change = self
+            .directory
+            .iter()
+            .map(|place| format!("cd {} &&", quote(&place.to_string_lossy())));
+        let variables = self
+            .environment
+            .iter()
+            .map(|(name, value)| format!("{name}={}", quote(value)));
+        let account = self
+            .account
+            .iter()
+            .map(|account| format!("runuser -u {} --", account.name));
         let words = self.argv.iter().map(|word| quote(word));
-        let parts: Vec<String> = change.chain(account_after(variables, account)).chain(words).collect();
+        let parts: Vec<String> = change
+            .chain(account_after(variables, account))
+            .chain(words)
+            .collect();
         parts.join(" ")
     }
 
@@ -76,7 +94,9 @@ impl Tool {
     /// Dropping the future ends the tool and everything that it has started.
     pub async fn run(&self, mut on_line: impl FnMut(&str)) -> Result<(), Error> {
         let mut command = self.command();
-        let child = command.spawn().map_err(|source| self.failed(&source.to_string(), &[]))?;
+        let child = command
+            .spawn()
+            .map_err(|source| self.failed(&source.to_string(), &[]))?;
         let mut group = Group(child);
         let (sender, mut lines) = unbounded_channel();
         forward(group.0.stdout.take(), sender.clone());
@@ -117,7 +137,10 @@ impl Tool {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -194,16 +217,26 @@ mod tests {
 
     #[test]
     fn the_command_line_can_be_pasted() {
-        let account = Account { name: "postgres".to_owned(), uid: 101, gid: 104 };
+        let account = Account {
+            name: "postgres".to_owned(),
+            uid: 101,
+            gid: 104,
+        };
         let tool = tool(&["initdb", "--pwfile=/a b"])
             .under(Some(&account))
             .with([("TZ".to_owned(), "UTC".to_owned())]);
-        assert_eq!(tool.command_line(), "runuser -u postgres -- env TZ=UTC initdb '--pwfile=/a b'");
+        assert_eq!(
+            tool.command_line(),
+            "runuser -u postgres -- env TZ=UTC initdb '--pwfile=/a b'"
+        );
     }
 
     #[test]
     fn a_plain_command_line_is_plain() {
-        assert_eq!(tool(&["npm", "ci"]).inside("/src/ui").command_line(), "cd /src/ui && npm ci");
+        assert_eq!(
+            tool(&["npm", "ci"]).inside("/src/ui").command_line(),
+            "cd /src/ui && npm ci"
+        );
         let with_variable = tool(&["npm", "ci"]).with([("CI".to_owned(), "1".to_owned())]);
         assert_eq!(with_variable.command_line(), "env CI=1 npm ci");
     }
@@ -211,7 +244,12 @@ mod tests {
     #[tokio::test]
     async fn a_failure_carries_the_last_lines() {
         let tool = tool(&["sh", "-c", "echo out; echo err >&2; exit 3"]);
-        let Error::Tool { command_line, status, output } = tool.run(|_| {}).await.unwrap_err() else {
+        let Error::Tool {
+            command_line,
+            status,
+            output,
+        } = tool.run(|_| {}).await.unwrap_err()
+        else {
             panic!("another failure");
         };
         assert_eq!(command_line, "sh -c 'echo out; echo err >&2; exit 3'");
@@ -227,7 +265,11 @@ mod tests {
         let run = tool(&["sh", "-c", "echo $$; sleep 60 & echo done"]);
         run.run(|line| lines.push(line.to_owned())).await.unwrap();
         assert_eq!(lines[1], "done");
-        killpg(Pid::from_raw(lines[0].parse().unwrap()), UnixSignal::SIGKILL).unwrap();
+        killpg(
+            Pid::from_raw(lines[0].parse().unwrap()),
+            UnixSignal::SIGKILL,
+        )
+        .unwrap();
     }
 
     #[tokio::test]

@@ -10,7 +10,11 @@ use crate::platform::Error;
 impl Surroundings<'_> {
     /// The stores alone.
     pub fn stores(&self) -> Result<Desired, Error> {
-        Ok(Desired { release: None, components: self.store_specs()?, front_door: None })
+        Ok(Desired {
+            release: None,
+            components: self.store_specs()?,
+            front_door: None,
+        })
     }
 
     /// Everything of the release.

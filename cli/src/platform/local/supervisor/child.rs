@@ -66,12 +66,18 @@ pub fn start(
     let child = command.spawn()?;
     // The command holds the writing ends; the reader must see the end when the child is gone.
     drop(command);
-    let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).unwrap_or_default();
+    let pid = child
+        .id()
+        .and_then(|pid| i32::try_from(pid).ok())
+        .unwrap_or_default();
     let process = Identity::of(pid).unwrap_or(Identity { pid, start_time: 0 });
     lock(log).forget();
     let reading = tokio::spawn(read(reader.into(), Arc::clone(log)));
-    let running =
-        Running { process, started: Instant::now(), since: OffsetDateTime::now_utc() };
+    let running = Running {
+        process,
+        started: Instant::now(),
+        since: OffsetDateTime::now_utc(),
+    };
     Ok((running, end(child, pid, reading)))
 }
 
@@ -87,7 +93,10 @@ fn command(spec: &Spec) -> Command {
         argv: &spec.argv,
     };
     let mut command = Command::from(launch.command());
-    command.env_clear().envs(&spec.environment).current_dir(&spec.directory);
+    command
+        .env_clear()
+        .envs(&spec.environment)
+        .current_dir(&spec.directory);
     command.stdin(std::process::Stdio::null());
     command
 }
@@ -159,7 +168,13 @@ mod tests {
         let (_, end) = start(&spec(Component::Backend, script, directory.path()), &log).unwrap();
         assert_eq!(end.await.unwrap().code(), Some(7));
         assert_eq!(lock(&log).last(), ["out", "err", "no end"]);
-        assert_eq!(fs::read_to_string(directory.path().join("child.log")).unwrap().lines().count(), 3);
+        assert_eq!(
+            fs::read_to_string(directory.path().join("child.log"))
+                .unwrap()
+                .lines()
+                .count(),
+            3
+        );
     }
 
     #[tokio::test]

@@ -48,7 +48,11 @@ impl Door {
         match front_door::open(what, close.clone()).await {
             Ok(serving) => {
                 self.trouble = None;
-                self.open = Some(Open { what, close, serving });
+                self.open = Some(Open {
+                    what,
+                    close,
+                    serving,
+                });
             }
             Err(error) => self.trouble = Some(format!("port {}: {error}", what.port)),
         }

@@ -43,7 +43,8 @@ pub async fn open(what: FrontDoor, close: CancellationToken) -> std::io::Result<
 }
 
 fn router(what: FrontDoor) -> Router {
-    let proxy = |port: u16| ReverseProxy::new("", format!("http://127.0.0.1:{port}")).with_policy(policy());
+    let proxy =
+        |port: u16| ReverseProxy::new("", format!("http://127.0.0.1:{port}")).with_policy(policy());
     let backend = proxy(what.backend);
     Router::new()
         .route_service("/api", backend.clone())
@@ -62,9 +63,17 @@ fn policy() -> ProxyPolicy {
         .with_max_request_body_bytes(BODY_LIMIT)
 }
 
-async fn guard(ConnectInfo(client): ConnectInfo<SocketAddr>, mut request: Request, next: Next) -> Response {
+async fn guard(
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if is_guarded(request.uri().path()) {
-        return problem(StatusCode::NOT_FOUND, "not-found", "nothing is published here");
+        return problem(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "nothing is published here",
+        );
     }
     if declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
         let detail = format!("a request may have at most {BODY_LIMIT} bytes");
@@ -81,13 +90,21 @@ async fn guard(ConnectInfo(client): ConnectInfo<SocketAddr>, mut request: Reques
 
 fn unavailable(error: &ProxyError, status: StatusCode) -> Response {
     if status == StatusCode::GATEWAY_TIMEOUT {
-        return problem(status, "upstream-timeout", "the service took too long to answer");
+        return problem(
+            status,
+            "upstream-timeout",
+            "the service took too long to answer",
+        );
     }
     if error.message().contains("length limit") {
         let detail = format!("a request may have at most {BODY_LIMIT} bytes");
         return problem(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", &detail);
     }
-    problem(StatusCode::SERVICE_UNAVAILABLE, "upstream-unavailable", "the service does not answer at the moment")
+    problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "upstream-unavailable",
+        "the service does not answer at the moment",
+    )
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -12,7 +12,9 @@ const LAYERS: usize = 4;
 pub fn is_guarded(path: &str) -> bool {
     let mut decoded = path.to_owned();
     for _ in 0..LAYERS {
-        let next = percent_decode_str(&decoded).decode_utf8_lossy().into_owned();
+        let next = percent_decode_str(&decoded)
+            .decode_utf8_lossy()
+            .into_owned();
         if next == decoded {
             return leads_to_guarded(&decoded);
         }
@@ -33,7 +35,9 @@ fn leads_to_guarded(path: &str) -> bool {
             name => segments.push(name.to_ascii_lowercase()),
         }
     }
-    segments.first().is_some_and(|first| GUARDED.contains(&first.as_str()))
+    segments
+        .first()
+        .is_some_and(|first| GUARDED.contains(&first.as_str()))
 }
 
 #[cfg(test)]
@@ -68,7 +72,14 @@ mod tests {
 
     #[test]
     fn the_shop_is_not_guarded() {
-        for path in ["/", "/api/health", "/products/metrics", "/assets/metrics.js", "/metricsandmore", "/caf%C3%A9"] {
+        for path in [
+            "/",
+            "/api/health",
+            "/products/metrics",
+            "/assets/metrics.js",
+            "/metricsandmore",
+            "/caf%C3%A9",
+        ] {
             assert!(!is_guarded(path), "{path}");
         }
     }

@@ -33,7 +33,13 @@ pub struct LogFile {
 impl LogFile {
     /// The log at `path`.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, file: None, size: 0, limit: LIMIT, last: VecDeque::new() }
+        Self {
+            path,
+            file: None,
+            size: 0,
+            limit: LIMIT,
+            last: VecDeque::new(),
+        }
     }
 
     /// Writes whole lines, each with the moment in front of it.
@@ -70,7 +76,11 @@ impl LogFile {
             self.rotate();
         }
         if self.file.is_none() {
-            let file = OpenOptions::new().append(true).create(true).mode(0o640).open(&self.path)?;
+            let file = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .mode(0o640)
+                .open(&self.path)?;
             self.size = file.metadata()?.len();
             self.file = Some(file);
         }
@@ -85,7 +95,10 @@ impl LogFile {
         self.file = None;
         self.size = 0;
         for number in (1..FILES).rev() {
-            let _ = fs::rename(numbered(&self.path, number - 1), numbered(&self.path, number));
+            let _ = fs::rename(
+                numbered(&self.path, number - 1),
+                numbered(&self.path, number),
+            );
         }
     }
 
@@ -93,13 +106,17 @@ impl LogFile {
         if self.last.len() == REMEMBERED {
             self.last.pop_front();
         }
-        self.last.push_back(String::from_utf8_lossy(line).into_owned());
+        self.last
+            .push_back(String::from_utf8_lossy(line).into_owned());
     }
 }
 
 /// The files of a log, the oldest first.
 pub fn files(path: &Path) -> Vec<PathBuf> {
-    (0..FILES).rev().map(|number| numbered(path, number)).collect()
+    (0..FILES)
+        .rev()
+        .map(|number| numbered(path, number))
+        .collect()
 }
 
 fn numbered(path: &Path, number: u32) -> PathBuf {
@@ -122,7 +139,10 @@ mod tests {
         let mut log = LogFile::new(path.clone());
         log.write(&[b"one", b"two"]);
         let text = fs::read_to_string(path).unwrap();
-        let texts: Vec<_> = text.lines().map(|line| stamp::split(line).unwrap().1).collect();
+        let texts: Vec<_> = text
+            .lines()
+            .map(|line| stamp::split(line).unwrap().1)
+            .collect();
         assert_eq!(texts, ["one", "two"]);
         assert_eq!(log.last(), ["one", "two"]);
     }
@@ -137,7 +157,10 @@ mod tests {
             log.write(&[format!("line {number}").as_bytes()]);
         }
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
-        let all: String = files(&path).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        let all: String = files(&path)
+            .iter()
+            .map(|file| fs::read_to_string(file).unwrap())
+            .collect();
         assert!(all.ends_with("line 49\n"), "{all}");
         assert!(all.len() < 3 * 150);
     }

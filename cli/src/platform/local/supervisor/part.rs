@@ -10,11 +10,11 @@ use super::backoff::Backoff;
 use super::child::{self, Running, SharedLog, lock};
 use super::log_file::LogFile;
 use super::state::{self, Phase};
+use crate::plan::Component;
 use crate::platform::local::layout::Layout;
 use crate::platform::local::signal::Signal;
 use crate::platform::local::spec::Spec;
 use crate::platform::local::tool::how;
-use crate::plan::Component;
 
 /// A component that is wanted, or still runs.
 pub struct Part {
@@ -93,7 +93,11 @@ impl Part {
                 Some(Box::pin(async move { (component, ended.await) }))
             }
             Err(error) => {
-                self.failed(format!("it could not be started: {error}"), Duration::ZERO, now);
+                self.failed(
+                    format!("it could not be started: {error}"),
+                    Duration::ZERO,
+                    now,
+                );
                 None
             }
         }
@@ -139,7 +143,11 @@ impl Part {
             since: self.since,
             restarts: self.restarts,
             cause: self.cause.clone(),
-            last_lines: if troubled { lock(&self.log).last() } else { Vec::new() },
+            last_lines: if troubled {
+                lock(&self.log).last()
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -30,7 +30,8 @@ const WRITE_AGAIN: Duration = Duration::from_secs(1);
 /// The caller's thread must be the one that lives as long as the process, see [`super::child::start`].
 pub async fn run(layout: Layout) -> Result<(), Error> {
     // Before the lock is taken: whoever sees the lock may send signals.
-    let mut signals = Signals::new().map_err(|source| Error::file("watch signals for", layout.root(), source))?;
+    let mut signals =
+        Signals::new().map_err(|source| Error::file("watch signals for", layout.root(), source))?;
     let Some(_lock) = Lock::take(&layout.supervisor_lock(), "supervise")? else {
         return Err(Error::Locked {
             place: layout.root().display().to_string(),
@@ -124,7 +125,7 @@ impl Supervisor {
             return;
         }
         let text = fs::read(self.layout.desired());
-        match text.map_err(Into::into).and_then(|text| serde_json::from_slice::<Desired>(&text)) {
+        match text.and_then(|text| Ok(serde_json::from_slice::<Desired>(&text)?)) {
             Ok(desired) => {
                 note("reading what is to run");
                 self.want(desired);
@@ -135,7 +136,11 @@ impl Supervisor {
 
     fn want(&mut self, desired: Desired) {
         for (component, part) in &mut self.parts {
-            part.wanted = desired.components.iter().find(|spec| spec.component == *component).cloned();
+            part.wanted = desired
+                .components
+                .iter()
+                .find(|spec| spec.component == *component)
+                .cloned();
         }
         self.desired = desired;
     }
@@ -150,7 +155,9 @@ impl Supervisor {
 
     async fn reconcile(&mut self) {
         self.door.reconcile(self.desired.front_door).await;
-        let services_run = Component::SERVICES.iter().any(|service| self.parts[service].runs());
+        let services_run = Component::SERVICES
+            .iter()
+            .any(|service| self.parts[service].runs());
         let door_closing = self.door.is_closing();
         let now = std::time::Instant::now();
         for (component, part) in &mut self.parts {
@@ -170,7 +177,11 @@ impl Supervisor {
     }
 
     fn deadline(&self, published: bool) -> Instant {
-        let parts = self.parts.values().filter_map(Part::deadline).map(Instant::from_std);
+        let parts = self
+            .parts
+            .values()
+            .filter_map(Part::deadline)
+            .map(Instant::from_std);
         let again = (!published || self.door.is_in_trouble()).then(|| Instant::now() + WRITE_AGAIN);
         // An hour stands for never: everything that matters wakes the loop.
         let never = Instant::now() + Duration::from_hours(1);
@@ -182,7 +193,11 @@ impl Supervisor {
         let state = State {
             supervisor: self.identity,
             desired: self.desired.clone(),
-            components: self.parts.iter().map(|(component, part)| (*component, part.state())).collect(),
+            components: self
+                .parts
+                .iter()
+                .map(|(component, part)| (*component, part.state()))
+                .collect(),
             front_door_open: self.door.is_open(),
             front_door_trouble: self.door.trouble(),
         };
@@ -192,7 +207,9 @@ impl Supervisor {
         let path = self.layout.state();
         let new = path.with_extension("json.new");
         let text = serde_json::to_vec(&state).unwrap_or_default();
-        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path)).is_ok();
+        let written = fs::write(&new, text)
+            .and_then(|()| fs::rename(&new, &path))
+            .is_ok();
         if written {
             self.written = Some(state);
         }
