@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     Context, completions, docs, doctor, down, launch, logs, open, run, status, supervise, up,
@@ -128,18 +128,13 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
         Verb::Open(arguments) => run(context, |context| open::run(context, arguments)),
         Verb::Doctor(arguments) => run(context, |context| doctor::run(context, arguments)),
         Verb::Down(arguments) => run(context, |context| down::run(context, arguments)),
-        Verb::Completions(arguments) => {
-            run(context, |context| completions::run(context, arguments))
-        }
+        Verb::Completions(arguments) => run(context, |context| {
+            completions::run(context, arguments, Arguments::command())
+        }),
         Verb::Docs(arguments) => run(context, |context| docs::run(context, arguments)),
         Verb::Supervise(arguments) => run(context, |context| supervise::run(context, arguments)),
         Verb::Launch(arguments) => run(context, |context| launch::run(context, arguments)),
     }
-}
-
-/// The command that `completions` describes.
-pub fn command() -> clap::Command {
-    <Arguments as clap::CommandFactory>::command()
 }
 
 fn context(global: Global, verb: &Verb) -> Context {

@@ -1,10 +1,9 @@
 //! `shopctl completions`
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::{Context, Outcome};
-use crate::args;
 use crate::exit::Exit;
 
 /// The arguments of `completions`.
@@ -14,10 +13,14 @@ pub struct Arguments {
     shell: Shell,
 }
 
-/// Prints the completion script.
-pub async fn run(context: Context, Arguments { shell }: Arguments) -> Outcome {
+/// Prints the completion script for `command`, the whole of `shopctl`.
+pub async fn run(
+    context: Context,
+    Arguments { shell }: Arguments,
+    mut command: Command,
+) -> Outcome {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut args::command(), "shopctl", &mut script);
+    clap_complete::generate(shell, &mut command, "shopctl", &mut script);
     context.printer.result(&String::from_utf8_lossy(&script));
     Ok(Exit::Ok)
 }
