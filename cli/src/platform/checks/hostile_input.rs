@@ -17,8 +17,8 @@ pub const CHECK: Check = Check {
     judge: |visit| Box::pin(judge(visit)),
 };
 
-/// More than any request needs, in bytes.
-const OVERSIZE: usize = 3 * 1024 * 1024;
+/// More than any request needs, in bytes: the first may pass the front door, the second may not.
+const OVERSIZE: [usize; 2] = [512 * 1024, 3 * 1024 * 1024];
 
 /// What must be refused, whatever the exact status.
 const ABSURD: [&str; 8] = [
@@ -52,7 +52,7 @@ async fn judge(visit: &Visit<'_>) -> Judgement {
         try_join_all(strange),
         hostile_quantities(visit),
     )?;
-    let refused = 4 + ABSURD.len() + STRANGE.len() + quantities;
+    let refused = 5 + ABSURD.len() + STRANGE.len() + quantities;
     Ok(match quantities {
         0 => format!("{refused} requests refused; no cart could be had to try quantities on"),
         _ => format!("{refused} requests refused"),
@@ -67,8 +67,10 @@ async fn ensure_exact(visit: &Visit<'_>) -> Result<(), Trouble> {
             .post("/api/orders")
             .header("Idempotency-Key", "verify-hostile")
     };
-    let (oversize, malformed, untyped, keyless) = tokio::join!(
-        post().body("application/json", vec![b' '; OVERSIZE]).send(),
+    let oversize = |size: usize| post().body("application/json", vec![b' '; size]).send();
+    let (large, huge, malformed, untyped, keyless) = tokio::join!(
+        oversize(OVERSIZE[0]),
+        oversize(OVERSIZE[1]),
         post().body("application/json", "{\"cart_id\":").send(),
         post().body("text/plain", "{}").send(),
         visit
@@ -77,7 +79,8 @@ async fn ensure_exact(visit: &Visit<'_>) -> Result<(), Trouble> {
             .json(&json!({ "cart_id": Uuid::nil() }))
             .send(),
     );
-    oversize?.expect(413)?;
+    large?.expect(413)?;
+    huge?.expect(413)?;
     malformed?.expect(400)?;
     untyped?.expect(415)?;
     ensure_client_error(&keyless?)

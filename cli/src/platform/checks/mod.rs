@@ -33,6 +33,8 @@ mod catalogue;
 mod check;
 mod checkout;
 mod clean_up;
+#[cfg(test)]
+mod closed_shop;
 mod declined_payment;
 mod foreign_orders;
 mod front_door;

@@ -107,8 +107,9 @@ impl<'a> Round<'a> {
             for need in check.needs {
                 let needed = self.checks.iter().position(|other| other.name == *need);
                 let Some(needed) = needed else { continue };
-                if self.settle(needed).await.verdict != Verdict::Passed {
-                    return skipped(check, need);
+                let verdict = self.settle(needed).await.verdict;
+                if verdict != Verdict::Passed {
+                    return skipped(check, need, verdict);
                 }
             }
             judge(check, self.visit).await
@@ -142,14 +143,134 @@ async fn judge(check: &Check, visit: &Visit<'_>) -> CheckResult {
     }
 }
 
-fn skipped(check: &Check, need: &str) -> CheckResult {
+fn skipped(check: &Check, need: &str, verdict: Verdict) -> CheckResult {
+    let became = if verdict == Verdict::Skipped {
+        "was skipped"
+    } else {
+        "failed"
+    };
     CheckResult {
         name: check.name,
         title: check.title,
         verdict: Verdict::Skipped,
         took: Duration::ZERO,
         evidence: None,
-        cause: Some(format!("needs `{need}`, which failed")),
+        cause: Some(format!("needs `{need}`, which {became}")),
         hint: Some(format!("mend `{need}` first")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Ready, ready};
+
+    use super::*;
+    use crate::platform::checks::check::Judging;
+    use crate::platform::checks::closed_shop::closed_shop;
+    use crate::platform::checks::trouble::Judgement;
+
+    const fn check(
+        name: &'static str,
+        needs: &'static [&'static str],
+        judge: for<'a> fn(&'a Visit<'a>) -> Judging<'a>,
+    ) -> Check {
+        Check {
+            name,
+            title: "a check",
+            needs,
+            when: When::Together,
+            judge,
+        }
+    }
+
+    fn good() -> Ready<Judgement> {
+        ready(Ok("seen".to_owned()))
+    }
+
+    fn bad() -> Ready<Judgement> {
+        ready(Err(Trouble::new("it is broken", "mend it")))
+    }
+
+    const CHECKS: &[Check] = &[
+        check("good", &[], |_| Box::pin(good())),
+        check("bad", &[], |_| Box::pin(bad())),
+        check("on-good", &["good"], |_| Box::pin(good())),
+        check("on-bad", &["good", "bad"], |_| Box::pin(good())),
+        check("on-on-bad", &["on-bad"], |_| Box::pin(good())),
+        Check {
+            when: When::AtTheEnd,
+            ..check("end", &[], |_| Box::pin(good()))
+        },
+    ];
+
+    /// Name, verdict and cause of each.
+    async fn verdicts(selected: &[usize]) -> Vec<(&'static str, Verdict, String)> {
+        let shop = closed_shop();
+        let visit = Visit::new(&shop);
+        let results = Round::new(CHECKS, &visit).run(selected).await;
+        results
+            .into_iter()
+            .map(|result| {
+                (
+                    result.name,
+                    result.verdict,
+                    result.cause.unwrap_or_default(),
+                )
+            })
+            .collect()
+    }
+
+    fn as_text<'a>(
+        verdicts: &'a [(&'static str, Verdict, String)],
+    ) -> Vec<(&'static str, Verdict, &'a str)> {
+        let text = |(name, verdict, cause): &'a (_, _, String)| (*name, *verdict, cause.as_str());
+        verdicts.iter().map(text).collect()
+    }
+
+    #[tokio::test]
+    async fn what_needs_a_failed_check_is_skipped_and_nothing_else() {
+        assert_eq!(
+            as_text(&verdicts(&[0, 1, 2, 3, 4, 5]).await),
+            [
+                ("good", Verdict::Passed, ""),
+                ("bad", Verdict::Failed, "it is broken"),
+                ("on-good", Verdict::Passed, ""),
+                ("on-bad", Verdict::Skipped, "needs `bad`, which failed"),
+                (
+                    "on-on-bad",
+                    Verdict::Skipped,
+                    "needs `on-bad`, which was skipped"
+                ),
+                ("end", Verdict::Passed, ""),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_needed_check_is_returned_only_when_it_failed() {
+        assert_eq!(
+            as_text(&verdicts(&[2]).await),
+            [("on-good", Verdict::Passed, "")]
+        );
+        assert_eq!(
+            as_text(&verdicts(&[3]).await),
+            [
+                ("bad", Verdict::Failed, "it is broken"),
+                ("on-bad", Verdict::Skipped, "needs `bad`, which failed"),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn in_a_closed_shop_every_check_fails_or_is_skipped_with_cause_and_hint() {
+        let results = run(&closed_shop(), &[]).await;
+        let names: Vec<_> = results.iter().map(|result| result.name).collect();
+        let listed: Vec<_> = list().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, listed);
+        for result in results {
+            assert_ne!(result.verdict, Verdict::Passed, "{}", result.name);
+            assert!(result.cause.is_some(), "{}", result.name);
+            assert!(result.hint.is_some(), "{}", result.name);
+        }
     }
 }

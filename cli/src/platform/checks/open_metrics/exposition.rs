@@ -29,11 +29,9 @@ impl Exposition {
                     .iter()
                     .all(|(label, value)| sample.labels.get(*label).is_some_and(|is| is == value))
         };
-        self.samples
-            .iter()
-            .filter(fits)
-            .map(|sample| sample.value)
-            .sum()
+        let values = self.samples.iter().filter(fits).map(|sample| sample.value);
+        // Not `sum`, whose nothing is a negative zero.
+        values.fold(0.0, |sum, value| sum + value)
     }
 }
 
