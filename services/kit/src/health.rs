@@ -25,6 +25,8 @@ struct Probe {
     name: &'static str,
     timeout: Duration,
     run: Box<dyn Fn() -> ProbeFuture + Send + Sync>,
+    /// What the log said last, so that it speaks of changes only.
+    is_failing: AtomicBool,
 }
 
 /// The dependencies a service needs before it may get requests. Built once, then cloned freely.
@@ -76,6 +78,7 @@ impl Readiness {
             name,
             timeout,
             run: Box::new(boxed),
+            is_failing: AtomicBool::new(false),
         };
         self.probes.push(Arc::new(probe));
         self
@@ -86,24 +89,19 @@ impl Readiness {
         join_all(self.probes.iter().map(|probe| probe.outcome())).await
     }
 
-    /// The names of the dependencies that fail now; `draining` is among them after SIGTERM.
+    /// The names of the dependencies that fail now; `draining` is among them after SIGTERM. Logs what has changed.
     pub async fn failing(&self) -> Vec<&'static str> {
-        let mut failing: Vec<_> = self
-            .outcomes()
-            .await
-            .into_iter()
-            .filter_map(|probe| match probe.outcome {
-                Ok(()) => None,
-                Err(reason) => {
-                    tracing::warn!(dependency = probe.name, reason, "dependency is not ready");
-                    Some(probe.name)
-                }
-            })
-            .collect();
-        if self.is_draining() {
-            failing.push(DRAINING);
+        let outcomes = self.outcomes().await;
+        for (probe, outcome) in self.probes.iter().zip(&outcomes) {
+            probe.log_change(&outcome.outcome);
         }
+        let failing = outcomes
+            .into_iter()
+            .filter(|probe| probe.outcome.is_err())
+            .map(|probe| probe.name);
         failing
+            .chain(self.is_draining().then_some(DRAINING))
+            .collect()
     }
 
     /// Whether the service has been asked to stop.
@@ -126,6 +124,19 @@ impl Probe {
         ProbeOutcome {
             name: self.name,
             outcome,
+        }
+    }
+
+    fn log_change(&self, outcome: &Result<(), String>) {
+        let was_failing = self.is_failing.swap(outcome.is_err(), Ordering::Relaxed);
+        match outcome {
+            Err(reason) if !was_failing => {
+                tracing::warn!(dependency = self.name, reason, "dependency is not ready");
+            }
+            Ok(()) if was_failing => {
+                tracing::info!(dependency = self.name, "dependency is ready again");
+            }
+            _ => {}
         }
     }
 }

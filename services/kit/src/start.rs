@@ -55,7 +55,7 @@ where
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("{error:#}"));
+            complain(&chain(&error));
             ExitCode::from(exit_code(&error))
         }
     }
@@ -80,6 +80,18 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     if is_usage { EXIT_USAGE } else { 1 }
 }
 
+/// The error and its causes, without those that the error before them has quoted already.
+fn chain(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |line, cause| match line.as_str() {
+            "" => cause,
+            line if line.contains(&cause) => line.to_owned(),
+            line => format!("{line}: {cause}"),
+        })
+}
+
 /// Prints help as clap does, and everything else as one line.
 fn refuse(error: &clap::Error) -> ExitCode {
     if matches!(
@@ -92,7 +104,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
             ExitCode::FAILURE
         };
     }
-    complain(&one_line(&error.to_string()));
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // Nothing is left to do when standard error is gone.
+        let _ = error.print();
+    } else {
+        complain(&one_line(&error.to_string()));
+    }
     ExitCode::from(EXIT_USAGE)
 }
 
@@ -116,8 +133,9 @@ mod tests {
     use anyhow::Context;
     use clap::Parser;
 
-    use super::{BadValue, exit_code, one_line};
+    use super::{BadValue, chain, exit_code, one_line};
     use crate::secret::Secret;
+    use crate::serve::ServeError;
 
     #[derive(Parser, Debug)]
     struct Arguments {
@@ -142,10 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn causes_are_named_once() {
+        let source = std::io::Error::other("address in use");
+        let address = "127.0.0.1:1".parse().unwrap();
+        let error = anyhow::Error::new(ServeError::Bind { address, source });
+        assert_eq!(
+            chain(&error),
+            "LISTEN: cannot listen on 127.0.0.1:1: address in use"
+        );
+    }
+
+    #[test]
     fn a_bad_value_is_told_from_other_failures_through_its_context() {
         let bad = anyhow::Error::new(BadValue::new("X", "must be 1")).context("cannot start");
         assert_eq!(exit_code(&bad), 2);
-        assert_eq!(format!("{bad:#}"), "cannot start: X: must be 1");
+        assert_eq!(chain(&bad), "cannot start: X: must be 1");
         let secret = Secret::required("SHOPMICRO_NO_SUCH_SECRET", None)
             .context("cannot start")
             .unwrap_err();

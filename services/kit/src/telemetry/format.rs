@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -39,40 +40,75 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut fields = Fields(Map::new());
+        let mut fields = Fields::default();
         event.record(&mut fields);
-        // The fixed keys come last, so that no event field can pretend to be one of them.
-        let mut line = fields.0;
         let metadata = event.metadata();
-        let timestamp = OffsetDateTime::now_utc()
-            .format(&Rfc3339)
-            .map_err(|_| fmt::Error)?;
-        line.insert("timestamp".into(), timestamp.into());
-        line.insert("level".into(), metadata.level().as_str().into());
-        line.entry("target")
-            .or_insert_with(|| metadata.target().into());
-        line.insert("service".into(), self.service.into());
-        line.insert("release".into(), self.release.as_str().into());
-        if let Some(ids) = trace::current_ids() {
-            line.insert("trace_id".into(), ids.trace_id.into());
-            line.insert("span_id".into(), ids.span_id.into());
-        }
+        let ids = trace::current_ids();
+        let line = Line {
+            timestamp: OffsetDateTime::now_utc()
+                .format(&Rfc3339)
+                .map_err(|_| fmt::Error)?,
+            level: metadata.level().as_str(),
+            target: fields.target.as_deref().unwrap_or(metadata.target()),
+            message: &fields.message,
+            service: self.service,
+            release: &self.release,
+            trace_id: ids.as_ref().map(|ids| ids.trace_id.as_str()),
+            span_id: ids.as_ref().map(|ids| ids.span_id.as_str()),
+            fields: &fields.others,
+        };
         let text = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
         writeln!(writer, "{text}")
     }
 }
 
-struct Fields(Map<String, Value>);
+/// A line's keys in the order in which people read them.
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    target: &'a str,
+    message: &'a str,
+    service: &'static str,
+    release: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<&'a str>,
+    #[serde(flatten)]
+    fields: &'a Map<String, Value>,
+}
+
+/// The keys that belong to the line; an event field of that name is left out rather than written twice.
+const RESERVED: [&str; 7] = [
+    "timestamp",
+    "level",
+    "target",
+    "service",
+    "release",
+    "trace_id",
+    "span_id",
+];
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    target: Option<String>,
+    others: Map<String, Value>,
+}
 
 impl Fields {
     fn insert(&mut self, field: &Field, value: Value) {
-        // Events of the `log` crate carry their origin in fields with this prefix.
-        let name = match field.name() {
-            "log.target" => "target",
-            name if name.starts_with("log.") => return,
-            name => name,
-        };
-        self.0.insert(name.to_owned(), value);
+        match (field.name(), value) {
+            ("message", Value::String(text)) => self.message = text,
+            ("message", value) => self.message = value.to_string(),
+            // Events of the `log` crate carry their origin in fields with this prefix.
+            ("log.target", Value::String(text)) => self.target = Some(text),
+            (name, _) if name.starts_with("log.") || RESERVED.contains(&name) => {}
+            (name, value) => {
+                self.others.insert(name.to_owned(), value);
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stopping without losing a request, on a real port.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Server {
         let (stops, receiver) = watch::channel(0);
         let served = readiness.clone();
         let finished = tokio::spawn(async move {
-            kit::serve::serve_until(&config, listener, app, &served, receiver).await
+            kit::serve::serve_until(&config, listener, app, &served, receiver).await;
         });
         Self {
             address,
@@ -132,17 +133,41 @@ async fn an_idle_connection_is_closed_and_new_ones_are_refused() {
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
 }
 
+/// How many connections wait to be accepted on a port, as the kernel counts them.
+fn waiting(port: u16) -> usize {
+    let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let listener = format!("0100007F:{port:04X} 00000000:0000 0A ");
+    let line = sockets
+        .lines()
+        .find_map(|line| line.split_once(&listener))
+        .unwrap()
+        .1;
+    let queue = line
+        .split_once(':')
+        .unwrap()
+        .1
+        .split_whitespace()
+        .next()
+        .unwrap();
+    usize::from_str_radix(queue, 16).unwrap()
+}
+
 #[tokio::test]
 async fn connections_that_wait_to_be_accepted_are_served() {
+    const CLIENTS: usize = 20;
     let server = Server::start(Duration::ZERO, LONG).await;
     // Nothing is awaited between the first connection and the stop, so that the server cannot accept in between.
-    let mut streams = Vec::new();
-    for _ in 0..20 {
-        let stream = std::net::TcpStream::connect(server.address).unwrap();
-        std::io::Write::write_all(&mut &stream, b"GET /fast HTTP/1.1\r\nHost: shop\r\n\r\n")
+    let connect = || {
+        let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+        stream
+            .write_all(b"GET /fast HTTP/1.1\r\nHost: shop\r\n\r\n")
             .unwrap();
         stream.set_nonblocking(true).unwrap();
-        streams.push(stream);
+        stream
+    };
+    let streams: Vec<_> = (0..CLIENTS).map(|_| connect()).collect();
+    while waiting(server.address.port()) < CLIENTS {
+        std::thread::yield_now();
     }
     server.stop();
     for stream in streams {
@@ -156,6 +181,8 @@ async fn connections_that_wait_to_be_accepted_are_served() {
 async fn a_silent_connection_does_not_hold_up_the_end() {
     let server = Server::start(Duration::ZERO, LONG).await;
     let mut silent = server.connect().await;
+    // Connections are accepted in their order: once this one is answered, the other is known to the server.
+    fast(&mut server.connect().await).await;
     server.stop();
     server.finished.await.unwrap();
     assert_eq!(rest(&mut silent).await, "");

@@ -9,51 +9,70 @@ use http::StatusCode;
 use kit::{Metrics, Readiness};
 use serde_json::json;
 
-use crate::support::{get_request, json, routes, send};
+use crate::support::{get_request, json, routes, send, telemetry};
 
 fn app(readiness: &Readiness) -> Router {
     kit::app(routes(), readiness, &Metrics::new("sample", "r1"))
 }
 
+/// A dependency that is up while the flag says so.
+fn with_database(up: &Arc<AtomicBool>) -> Readiness {
+    let up = up.clone();
+    let answer = move |up: bool| {
+        if up {
+            Ok(())
+        } else {
+            Err("connection refused")
+        }
+    };
+    Readiness::new()
+        .probe("redis", async || Ok::<(), String>(()))
+        .probe("postgres", move || {
+            std::future::ready(answer(up.load(Ordering::Relaxed)))
+        })
+}
+
+async fn status(app: &Router, path: &str) -> StatusCode {
+    send(app, get_request(path)).await.status()
+}
+
 #[tokio::test]
 async fn readiness_follows_its_dependency() {
     let up = Arc::new(AtomicBool::new(true));
-    let state = up.clone();
-    let readiness = Readiness::new()
-        .probe("redis", async || Ok::<(), String>(()))
-        .probe("postgres", move || {
-            let up = state.load(Ordering::Relaxed);
-            async move {
-                if up {
-                    Ok(())
-                } else {
-                    Err("connection refused")
-                }
-            }
-        });
-    let app = app(&readiness);
-    assert_eq!(
-        send(&app, get_request("/readyz")).await.status(),
-        StatusCode::OK
-    );
+    let app = app(&with_database(&up));
+    assert_eq!(status(&app, "/readyz").await, StatusCode::OK);
 
     up.store(false, Ordering::Relaxed);
     let response = send(&app, get_request("/readyz")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(
-        json(response).await,
-        json!({"status": "unready", "failing": ["postgres"]})
-    );
-    assert_eq!(
-        send(&app, get_request("/livez")).await.status(),
-        StatusCode::OK
-    );
+    let expected = json!({"status": "unready", "failing": ["postgres"]});
+    assert_eq!(json(response).await, expected);
+    assert_eq!(status(&app, "/livez").await, StatusCode::OK);
 
     up.store(true, Ordering::Relaxed);
+    assert_eq!(status(&app, "/readyz").await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_log_speaks_of_changes_only() {
+    let (lines, _guard) = telemetry("info");
+    let up = Arc::new(AtomicBool::new(true));
+    let readiness = with_database(&up);
+    for state in [true, false, false, true, true] {
+        up.store(state, Ordering::Relaxed);
+        readiness.failing().await;
+    }
+    let lines = lines.all();
+    let messages: Vec<_> = lines
+        .iter()
+        .map(|line| line["message"].as_str().unwrap())
+        .collect();
     assert_eq!(
-        send(&app, get_request("/readyz")).await.status(),
-        StatusCode::OK
+        messages,
+        ["dependency is not ready", "dependency is ready again"]
     );
+    assert_eq!(lines[0]["dependency"], "postgres");
+    assert_eq!(lines[0]["reason"], "connection refused");
 }
 
 #[tokio::test]
