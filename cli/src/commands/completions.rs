@@ -14,7 +14,7 @@ pub struct Arguments {
 }
 
 /// Prints the completion script for `command`, the whole of `shopctl`.
-pub async fn run(
+pub fn run(
     context: Context,
     Arguments { shell }: Arguments,
     mut command: Command,

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 pub struct Arguments {}
 
 /// Prints the annotated example of `shop.yaml`.
-pub async fn run(context: Context, Arguments {}: Arguments) -> Outcome {
+pub fn run(context: Context, Arguments {}: Arguments) -> Outcome {
     context.printer.result(config::EXAMPLE);
     Ok(Exit::Ok)
 }

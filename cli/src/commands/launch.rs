@@ -27,7 +27,7 @@ pub struct Arguments {
 }
 
 /// Becomes the program.
-pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+pub fn run(context: Context, arguments: Arguments) -> Outcome {
     let Arguments {
         parent,
         death_signal,

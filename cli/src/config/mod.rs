@@ -10,7 +10,7 @@ mod secret;
 
 pub use duration::parse as parse_duration;
 pub use error::Error;
-pub use resolve::{Backend, Config, Overrides, Target, resolve};
+pub use resolve::{Config, Overrides, Target, resolve};
 pub use secret::Secret;
 
 /// The annotated example: the documentation of `shop.yaml`, and a test.

@@ -18,15 +18,6 @@ pub enum Target {
     Local,
 }
 
-impl Target {
-    /// The name on the command line and in documents.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-        }
-    }
-}
-
 /// What the command line sets.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {

@@ -16,6 +16,10 @@ pub struct Printer {
     colour: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "every way out is a method, so that nobody can print without having been given a printer"
+)]
 impl Printer {
     /// A printer for this call of `verb`.
     pub fn new(verb: &'static str, mode: Mode) -> Self {

@@ -1,5 +1,7 @@
 //! Plain columns.
 
+use std::fmt::Write as _;
+
 /// Lays rows out in columns that are two spaces apart, each line indented by two.
 pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let widths: Vec<usize> = (0..N)
@@ -14,7 +16,8 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     for row in rows {
         let mut line = String::from("  ");
         for (cell, width) in row.iter().zip(&widths) {
-            line.push_str(&format!("{cell:<width$}  "));
+            // Writing into a string cannot fail.
+            let _ = write!(line, "{cell:<width$}  ");
         }
         text.push_str(line.trim_end());
         text.push('\n');
