@@ -128,12 +128,12 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
         Verb::Open(arguments) => run(context, |context| open::run(context, arguments)),
         Verb::Doctor(arguments) => run(context, |context| doctor::run(context, arguments)),
         Verb::Down(arguments) => run(context, |context| down::run(context, arguments)),
-        Verb::Completions(arguments) => run(context, async |context| {
+        Verb::Completions(arguments) => run(context, |context| {
             completions::run(context, arguments, Arguments::command())
         }),
-        Verb::Docs(arguments) => run(context, async |context| docs::run(context, arguments)),
+        Verb::Docs(arguments) => run(context, |context| docs::run(context, arguments)),
         Verb::Supervise(arguments) => run(context, |context| supervise::run(context, arguments)),
-        Verb::Launch(arguments) => run(context, async |context| launch::run(context, arguments)),
+        Verb::Launch(arguments) => run(context, |context| launch::run(context, arguments)),
     }
 }
 

@@ -14,7 +14,8 @@ pub struct Arguments {
 }
 
 /// Prints the completion script for `command`, the whole of `shopctl`.
-pub fn run(
+#[expect(clippy::unused_async, reason = "all verbs are run alike")]
+pub async fn run(
     context: Context,
     Arguments { shell }: Arguments,
     mut command: Command,

@@ -11,7 +11,8 @@ use crate::exit::Exit;
 pub struct Arguments {}
 
 /// Prints the annotated example of `shop.yaml`.
-pub fn run(context: Context, Arguments {}: Arguments) -> Outcome {
+#[expect(clippy::unused_async, reason = "all verbs are run alike")]
+pub async fn run(context: Context, Arguments {}: Arguments) -> Outcome {
     context.printer.result(config::EXAMPLE);
     Ok(Exit::Ok)
 }

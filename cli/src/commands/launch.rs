@@ -27,7 +27,8 @@ pub struct Arguments {
 }
 
 /// Becomes the program.
-pub fn run(context: Context, arguments: Arguments) -> Outcome {
+#[expect(clippy::unused_async, reason = "all verbs are run alike")]
+pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let Arguments {
         parent,
         death_signal,
