@@ -27,8 +27,6 @@ create table order_lines (
     primary key (order_id, product_id)
 );
 
-create index order_lines_product on order_lines (product_id);
-
 -- One row per data set that `backend seed` has loaded, named by the checksum of everything that shaped it.
 create table seeds (
     checksum text primary key,

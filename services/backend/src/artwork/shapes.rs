@@ -4,7 +4,21 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-const FILES: [&str; 1] = [include_str!("../../artwork/parcel.svg")];
+const FILES: [&str; 13] = [
+    include_str!("../../artwork/parcel.svg"),
+    include_str!("../../artwork/kitchen.svg"),
+    include_str!("../../artwork/coffee-tea.svg"),
+    include_str!("../../artwork/pantry.svg"),
+    include_str!("../../artwork/tableware.svg"),
+    include_str!("../../artwork/bed-bath.svg"),
+    include_str!("../../artwork/living.svg"),
+    include_str!("../../artwork/garden.svg"),
+    include_str!("../../artwork/outdoor.svg"),
+    include_str!("../../artwork/cycling.svg"),
+    include_str!("../../artwork/workshop.svg"),
+    include_str!("../../artwork/stationery.svg"),
+    include_str!("../../artwork/toys.svg"),
+];
 
 /// What is drawn when a shape is not known.
 pub(super) const PARCEL: &str = "parcel";
