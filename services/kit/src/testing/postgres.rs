@@ -5,11 +5,28 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::server::{Launch, Server};
-use super::{account, directory, program};
+use super::server::{self, Launch, Server};
+use super::{account, program};
 
-/// Attempts to start on a free port, since others look for free ports too.
-const ATTEMPTS: u32 = 5;
+/// Makes the cluster unless there is one, and becomes the server.
+const START: &str = r#"
+data=$1; initdb=$2; shift 2
+[ -f "$data/PG_VERSION" ] || "$initdb" --pgdata="$data" --username=postgres --auth=trust --encoding=UTF8 \
+    --locale=C --no-sync || exit
+exec "$@"
+"#;
+
+/// Speed instead of safety: the data is thrown away. The connection limit leaves room for many tests at a time.
+const SETTINGS: [&str; 8] = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "max_connections=200",
+    "shared_buffers=32MB",
+    "autovacuum_naptime=1h",
+];
 
 /// A running PostgreSQL with the superuser `postgres` (no password) on a free loopback port. Ends on drop, or with the
 /// test process. Panics, with the server's log, when it cannot do what it is asked: a test has no other use for that.
@@ -23,25 +40,13 @@ pub struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts it. Takes about a second: prefer [`Postgres::shared`] with a database for each test.
     pub fn start() -> Self {
-        let directory =
-            directory::create("shopmicro-test-postgres-").expect("cannot make a directory");
-        initialize(&directory);
-        let mut failure = String::new();
-        for _ in 0..ATTEMPTS {
-            let port = program::free_port().expect("no free port");
-            match launch(&directory, port) {
-                Ok(server) => {
-                    return Self {
-                        directory,
-                        port,
-                        databases: AtomicU32::new(0),
-                        server: Mutex::new(Some(server)),
-                    };
-                }
-                Err(error) => failure = error,
-            }
+        let (server, directory, port) = server::on_free_port("shopmicro-test-postgres-", launch);
+        Self {
+            directory,
+            port,
+            databases: AtomicU32::new(0),
+            server: Mutex::new(Some(server)),
         }
-        panic!("PostgreSQL does not start: {failure}");
     }
 
     /// The server that all tests of this process share.
@@ -104,44 +109,25 @@ impl Drop for Postgres {
     }
 }
 
-fn initialize(directory: &Path) {
-    let data = format!("--pgdata={}", directory.join("data").display());
-    let fixed = [
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-    ];
-    let mut arguments = vec![data.as_str()];
-    arguments.extend(fixed);
-    run("initdb", &arguments);
-}
-
 fn launch(directory: &Path, port: u16) -> Result<Server, String> {
-    let postgres = program::find("postgres")
-        .ok_or("there is no `postgres` on PATH or in /usr/lib/postgresql")?;
+    let program = |name| {
+        let found = program::find(name).map(|file| file.display().to_string());
+        found.ok_or_else(|| format!("there is no `{name}` on PATH or in /usr/lib/postgresql"))
+    };
     let data = directory.join("data").display().to_string();
-    let mut argv = vec![
-        postgres.display().to_string(),
+    let mut argv: Vec<String> = ["/bin/sh", "-c", START, "start", &data]
+        .map(Into::into)
+        .into();
+    argv.extend([
+        program("initdb")?,
+        program("postgres")?,
         "-D".into(),
         data,
         "-p".into(),
         port.to_string(),
-    ];
-    // Speed instead of safety: the data is thrown away. The connection limit leaves room for many tests at a time.
-    let settings = [
-        "listen_addresses=127.0.0.1",
-        "unix_socket_directories=",
-        "fsync=off",
-        "full_page_writes=off",
-        "synchronous_commit=off",
-        "max_connections=200",
-        "shared_buffers=32MB",
-        "autovacuum_naptime=1h",
-    ];
+    ]);
     argv.extend(
-        settings
+        SETTINGS
             .iter()
             .flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]),
     );

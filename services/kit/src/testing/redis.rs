@@ -3,11 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::server::{Launch, Server};
-use super::{directory, program};
-
-/// Attempts to start on a free port, since others look for free ports too.
-const ATTEMPTS: u32 = 5;
+use super::program;
+use super::server::{self, Launch, Server};
 
 /// A running Redis without a password on a free loopback port. Ends on drop, or with the test process. Panics, with
 /// the server's log, when it cannot do what it is asked.
@@ -20,23 +17,12 @@ pub struct Redis {
 impl Redis {
     /// Starts an empty server.
     pub fn start() -> Self {
-        let directory =
-            directory::create("shopmicro-test-redis-").expect("cannot make a directory");
-        let mut failure = String::new();
-        for _ in 0..ATTEMPTS {
-            let port = program::free_port().expect("no free port");
-            match launch(&directory, port) {
-                Ok(server) => {
-                    return Self {
-                        directory,
-                        port,
-                        server: Mutex::new(Some(server)),
-                    };
-                }
-                Err(error) => failure = error,
-            }
+        let (server, directory, port) = server::on_free_port("shopmicro-test-redis-", launch);
+        Self {
+            directory,
+            port,
+            server: Mutex::new(Some(server)),
         }
-        panic!("Redis does not start: {failure}");
     }
 
     /// The server that all tests of this process share. Tests keep apart by the keys they use.

@@ -1,28 +1,35 @@
 //! A server process that cannot outlive the tests.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::account;
+use super::{account, directory, program};
 
 /// A loaded machine may take long; a server that is not ready by then never will be.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Runs the server and waits for the end of standard input, which comes when the test process drops it, ends or is
 /// killed. Only a process of its own can do that for `kill -9`. The word `keep` keeps the data for another start.
+///
+/// The signal is repeated because a server that has just started may not listen to it yet. The guard closes its own
+/// output, so that the output ends when the server does.
 const GUARD: &str = r#"
 signal=$1; directory=$2; shift 2
 "$@" </dev/null 2>&1 &
 server=$!
+exec >/dev/null
 word=
 read -r word
-kill -"$signal" "$server" 2>/dev/null
+while kill -s "$signal" "$server" 2>/dev/null; do sleep 0.2; done &
 wait "$server"
 [ "$word" = keep ] || rm -rf "$directory"
 "#;
+
+/// Attempts to start on a free port, since others look for free ports too.
+const ATTEMPTS: u32 = 5;
 
 /// How to run a server.
 pub(super) struct Launch<'a> {
@@ -78,6 +85,25 @@ impl Drop for Server {
         drop(self.lifeline.take());
         let _ = self.guard.wait();
     }
+}
+
+/// Starts a server in a directory of its own on a port that nobody uses. Panics, with the server's log, if it cannot.
+pub(super) fn on_free_port(
+    prefix: &str,
+    launch: impl Fn(&Path, u16) -> Result<Server, String>,
+) -> (Server, PathBuf, u16) {
+    let mut failure = String::new();
+    for _ in 0..ATTEMPTS {
+        let directory = directory::create(prefix).expect("cannot make a directory");
+        let port = program::free_port().expect("no free port");
+        match launch(&directory, port) {
+            Ok(server) => return (server, directory, port),
+            Err(error) => failure = error,
+        }
+        // Without a guard, which would have done it, there may be nobody else to remove it.
+        let _ = std::fs::remove_dir_all(directory);
+    }
+    panic!("{failure}");
 }
 
 /// Passes the server's lines on until nobody listens, and then goes on reading so that the server never blocks.
