@@ -90,10 +90,10 @@ pub fn learn(interactions: &Interactions) -> Result<Lesson, TrainingError> {
     let trial = fit(training)?;
     let sales = popularity(&trial.corpus);
     lesson.model = measure(&trial.corpus, &tested, |basket, scratch, scores| {
-        trial.score(basket, scratch, scores)
+        trial.score(basket, scratch, scores);
     });
     lesson.popularity = measure(&trial.corpus, &tested, |_, _, scores| {
-        scores.clone_from(&sales)
+        scores.clone_from(&sales);
     });
     drop(trial);
     lesson.result = if lesson.model.ndcg_100 > lesson.popularity.ndcg_100 {

@@ -82,14 +82,14 @@ pub async fn train(config: &Config) -> anyhow::Result<TrainReport> {
         .await
         .context("cannot connect to the database")?;
     let client = &mut session.client;
+    let locked = store::try_lock(client)
+        .await
+        .context("cannot lock the models")?;
     let current = store::current(client)
         .await
         .context("cannot read the models")?;
     let current = current.map(|current| current.version);
-    if !store::try_lock(client)
-        .await
-        .context("cannot lock the models")?
-    {
+    if !locked {
         let reason = "another training is under way".to_owned();
         return Ok(TrainReport::kept(reason, current, None, started));
     }

@@ -1,6 +1,7 @@
 //! The table of published models.
 
 use serde_json::Value;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
 /// The channel on which a new model is announced. The payload is its version.
@@ -28,12 +29,19 @@ pub struct Publication<'model> {
     pub payload: &'model [u8],
 }
 
-/// Takes the training lock until the connection ends. `false`: somebody else has it.
+/// Takes the training lock until the connection ends. `false`: somebody else has it, and goes on having it.
+///
+/// Waits for a moment, as the server notices only after a while that a trainer has ended.
 pub async fn try_lock(client: &Client) -> Result<bool, Error> {
-    client
-        .query_one("select pg_try_advisory_lock($1)", &[&LOCK])
-        .await?
-        .try_get(0)
+    client.batch_execute("set lock_timeout = '2s'").await?;
+    match client
+        .execute("select pg_advisory_lock($1)", &[&LOCK])
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Which model is current.
