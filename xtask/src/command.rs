@@ -27,7 +27,12 @@ pub fn output(command: &mut Command) -> Result<String> {
         .output()
         .with_context(|| format!("cannot start `{line}`"))?;
     if !output.status.success() {
-        bail!("`{line}` failed ({})", output.status);
+        // With `--output json` a failure is told on stdout too.
+        bail!(
+            "`{line}` failed ({}): {}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -7,6 +7,7 @@ mod shop;
 mod test;
 mod tools;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,9 +28,14 @@ enum Task {
     Bench(bench::Arguments),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
-    }
+    };
+    result.unwrap_or_else(|error| {
+        // A closed stderr must not hide the exit code.
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
