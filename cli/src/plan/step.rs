@@ -59,6 +59,14 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether the step that follows it need not wait for its end: both are carried out at the same time.
+    pub const fn goes_with_next(&self) -> bool {
+        // Copying the binaries waits for the disk, and learning needs nothing that starting services changes.
+        matches!(self, Self::StageRelease(_) | Self::Train(_))
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

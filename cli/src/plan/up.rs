@@ -40,14 +40,13 @@ pub fn converge(observed: &Observed) -> Plan {
     steps.push(Step::StartStores);
     steps.push(Step::AwaitReady(Component::STORES.to_vec()));
     if !data_ready {
-        steps.extend([
-            Step::CreateRoles,
-            Step::Migrate,
-            Step::Seed,
-            Step::Train(release.to_owned()),
-        ]);
+        steps.extend([Step::CreateRoles, Step::Migrate, Step::Seed]);
     }
     steps.push(Step::StartServices);
+    if !data_ready {
+        // The services take a new model without a restart, and do without one until then.
+        steps.push(Step::Train(release.to_owned()));
+    }
     steps.push(Step::AwaitReady(Component::SERVICES.to_vec()));
     Plan { steps }
 }
@@ -91,8 +90,8 @@ mod tests {
                 "create-roles",
                 "migrate",
                 "seed",
-                "train",
                 "start-services",
+                "train",
                 "await-ready"
             ]
         );

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::layout::Layout;
 use crate::platform::Error;
 
 /// Where distributions keep PostgreSQL's programs, outside PATH; every version has a folder of its own.
@@ -20,6 +21,9 @@ const USUAL_PLACES: [&str; 4] = ["/usr/local/bin", "/usr/bin", "/usr/local/sbin"
 
 /// The oldest PostgreSQL that will do.
 const POSTGRES_OLDEST: Version = Version(14, 0);
+
+/// The package that brings Redis.
+pub const REDIS_PACKAGE: &str = "redis-server";
 
 /// The oldest Redis that will do; every Valkey will.
 const REDIS_OLDEST: Version = Version(6, 2);
@@ -43,16 +47,19 @@ pub struct Found {
     pub version: Version,
 }
 
-/// PostgreSQL's `postgres`, with `initdb` beside it.
-pub fn postgres() -> Option<Found> {
+/// PostgreSQL's `postgres`, with `initdb` beside it. A cluster that is there needs the major version that made it.
+pub fn postgres(layout: &Layout) -> Option<Found> {
     let mut places = search_path();
     places.extend(versioned_places());
     let candidates = places
         .into_iter()
         .filter_map(|place| executable(&place.join("postgres")));
     let whole = candidates.filter(|path| path.with_file_name("initdb").is_file());
-    first(whole, POSTGRES_OLDEST, |path| {
-        number_in_path(path).or_else(|| ask(path))
+    let made_by = cluster_version(layout);
+    first(whole, |path| {
+        let version = number_in_path(path).or_else(|| ask(path))?;
+        let fits = made_by.map_or(version >= POSTGRES_OLDEST, |major| version.0 == major);
+        fits.then_some(version)
     })
 }
 
@@ -66,15 +73,44 @@ pub fn redis() -> Option<Found> {
                 .iter()
                 .filter_map(move |place| executable(&place.join(name)))
         });
-    first(candidates, REDIS_OLDEST, ask)
+    first(candidates, |path| {
+        ask(path).filter(|version| *version >= REDIS_OLDEST)
+    })
 }
 
 /// PostgreSQL, or what to type.
-pub fn require_postgres() -> Result<Found, Error> {
-    postgres().ok_or_else(|| Error::Prerequisite {
-        what: "PostgreSQL 14 or newer is not installed".to_owned(),
-        cure: "type `apt-get install postgresql`, or let `shopctl doctor --fix` do it".to_owned(),
+pub fn require_postgres(layout: &Layout) -> Result<Found, Error> {
+    postgres(layout).ok_or_else(|| match cluster_version(layout) {
+        Some(major) => Error::Prerequisite {
+            what: format!(
+                "the data was written by PostgreSQL {major}, which is not installed any more"
+            ),
+            cure: format!("type `apt-get install postgresql-{major}`"),
+        },
+        None => Error::Prerequisite {
+            what: "PostgreSQL 14 or newer is not installed".to_owned(),
+            cure: "type `apt-get install postgresql`, or let `shopctl doctor --fix` do it"
+                .to_owned(),
+        },
     })
+}
+
+/// The package that brings PostgreSQL.
+pub fn postgres_package(layout: &Layout) -> String {
+    cluster_version(layout).map_or_else(
+        || "postgresql".to_owned(),
+        |major| format!("postgresql-{major}"),
+    )
+}
+
+fn cluster_version(layout: &Layout) -> Option<u32> {
+    let text = fs::read_to_string(layout.cluster().join("PG_VERSION")).ok()?;
+    text.trim().parse().ok()
+}
+
+/// What the program itself says; for people, since it must be started for that.
+pub fn exact_version(found: &Found) -> Version {
+    ask(&found.path).unwrap_or(found.version)
 }
 
 /// Redis, or what to type.
@@ -93,13 +129,10 @@ pub fn program(name: &str) -> Option<PathBuf> {
 }
 
 fn first(
-    candidates: impl Iterator<Item = PathBuf>,
-    oldest: Version,
-    version: impl Fn(&Path) -> Option<Version>,
+    mut candidates: impl Iterator<Item = PathBuf>,
+    version_if_it_fits: impl Fn(&Path) -> Option<Version>,
 ) -> Option<Found> {
-    candidates
-        .filter_map(|path| version(&path).map(|version| Found { path, version }))
-        .find(|found| found.version >= oldest)
+    candidates.find_map(|path| version_if_it_fits(&path).map(|version| Found { path, version }))
 }
 
 fn search_path() -> Vec<PathBuf> {
@@ -192,9 +225,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_old_is_passed_over() {
+    fn data_that_is_there_needs_the_version_that_wrote_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::new(directory.path());
+        fs::create_dir_all(layout.cluster()).unwrap();
+        fs::write(layout.cluster().join("PG_VERSION"), "9\n").unwrap();
+        assert_eq!(postgres(&layout), None);
+        let error = require_postgres(&layout).unwrap_err();
+        assert!(error.to_string().contains("PostgreSQL 9"), "{error}");
+        assert_eq!(postgres_package(&layout), "postgresql-9");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_passed_over() {
         let candidates = ["/a/13/bin/postgres", "/a/16/bin/postgres"].map(PathBuf::from);
-        let found = first(candidates.into_iter(), POSTGRES_OLDEST, number_in_path).unwrap();
+        let fits = |path: &Path| number_in_path(path).filter(|version| *version >= POSTGRES_OLDEST);
+        let found = first(candidates.into_iter(), fits).unwrap();
         assert_eq!(found.version, Version(16, 0));
     }
 

@@ -16,18 +16,13 @@ const FREE_SPACE: u64 = 1024 * 1024 * 1024;
 
 /// Everything that is needed, met or not.
 pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
-    let mut findings = vec![
-        store(
-            "postgresql",
-            binaries::postgres(),
-            binaries::require_postgres,
-        ),
-        store("redis", binaries::redis(), binaries::require_redis),
+    let mut findings = vec![postgres(layout), redis()];
+    findings.extend(account(layout));
+    findings.extend([
         data_directory(layout),
         space(layout),
         front_door(config, layout),
-    ];
-    findings.splice(2..2, account(layout));
+    ]);
     if config.source.is_some() {
         findings.push(tool("cargo", "install Rust from https://rustup.rs", &[]));
         findings.push(tool("npm", "type `apt-get install npm`", &["npm"]));
@@ -35,24 +30,36 @@ pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
     findings
 }
 
-/// The package that brings a store.
-pub fn package(store: &str) -> &'static str {
-    if store == "redis" {
-        "redis-server"
-    } else {
-        "postgresql"
-    }
+fn postgres(layout: &Layout) -> Finding {
+    store(
+        "postgresql",
+        binaries::require_postgres(layout),
+        binaries::postgres_package(layout),
+    )
 }
 
-fn store(name: &str, found: Option<Found>, require: fn() -> Result<Found, Error>) -> Finding {
-    if let Some(Found { path, version }) = found {
-        return met(name, format!("{version} at {}", path.display()));
-    }
-    let finding = require().err().map(|error| unmet(name, &error));
-    let finding = finding.unwrap_or_else(|| met(name, "just installed".to_owned()));
-    Finding {
-        packages: vec![package(name).to_owned()],
-        ..finding
+fn redis() -> Finding {
+    store(
+        "redis",
+        binaries::require_redis(),
+        binaries::REDIS_PACKAGE.to_owned(),
+    )
+}
+
+fn store(name: &str, found: Result<Found, Error>, package: String) -> Finding {
+    match found {
+        Ok(found) => met(
+            name,
+            format!(
+                "{} at {}",
+                binaries::exact_version(&found),
+                found.path.display()
+            ),
+        ),
+        Err(error) => Finding {
+            packages: vec![package],
+            ..unmet(name, &error)
+        },
     }
 }
 

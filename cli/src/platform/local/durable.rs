@@ -2,35 +2,69 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
+use std::ops::Not as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::account::Account;
 use crate::platform::Error;
 
 /// Writes the file through a neighbour that is synced and renamed. `mode` are its permission bits.
 pub fn write(path: &Path, content: &[u8], mode: u32, owner: Option<&Account>) -> Result<(), Error> {
-    let neighbour = neighbour(path);
-    let written = write_whole(&neighbour, content, mode, owner)
-        .and_then(|()| fs::rename(&neighbour, path))
-        .and_then(|()| sync_parent(path));
-    written.map_err(|source| {
-        let _ = fs::remove_file(&neighbour);
-        Error::file("write", path, source)
-    })
+    replace(path, content, mode, owner)?;
+    sync_parent(path).map_err(|source| Error::file("write", path, source))
 }
 
-/// Writes the file unless it has that content already.
-pub fn write_if_changed(
-    path: &Path,
-    content: &[u8],
+/// Writes the files, which are in one directory, unless they have that content already.
+///
+/// They are written at the same time: a disk that is asked once to make many files last is as quick as with one.
+pub fn write_changed(
+    files: &[(PathBuf, Vec<u8>)],
     mode: u32,
     owner: Option<&Account>,
 ) -> Result<(), Error> {
-    match fs::read(path) {
-        Ok(present) if present == content => Ok(()),
-        _ => write(path, content, mode, owner),
-    }
+    let is_changed = |(path, content): &&(PathBuf, Vec<u8>)| {
+        fs::read(path)
+            .is_ok_and(|present| present == *content)
+            .not()
+    };
+    let changed: Vec<_> = files.iter().filter(is_changed).collect();
+    let Some((first, _)) = changed.first() else {
+        return Ok(());
+    };
+    thread::scope(|scope| {
+        let write = |(path, content): &'_ &(PathBuf, Vec<u8>)| replace(path, content, mode, owner);
+        let writes: Vec<_> = changed
+            .iter()
+            .map(|file| scope.spawn(move || write(file)))
+            .collect();
+        writes
+            .into_iter()
+            .try_for_each(|write| write.join().unwrap_or(Ok(())))
+    })?;
+    sync_parent(first).map_err(|source| Error::file("write", first, source))
+}
+
+/// Writes the file without making it last: for what is only true as long as the machine runs.
+pub fn write_for_now(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let neighbour = neighbour(path);
+    fs::write(&neighbour, content)
+        .and_then(|()| fs::rename(&neighbour, path))
+        .map_err(|source| {
+            let _ = fs::remove_file(&neighbour);
+            Error::file("write", path, source)
+        })
+}
+
+fn replace(path: &Path, content: &[u8], mode: u32, owner: Option<&Account>) -> Result<(), Error> {
+    let neighbour = neighbour(path);
+    write_whole(&neighbour, content, mode, owner)
+        .and_then(|()| fs::rename(&neighbour, path))
+        .map_err(|source| {
+            let _ = fs::remove_file(&neighbour);
+            Error::file("write", path, source)
+        })
 }
 
 /// Makes the directory if it is missing and gives it the mode and the owner in any case.
@@ -80,7 +114,7 @@ fn write_whole(path: &Path, content: &[u8], mode: u32, owner: Option<&Account>) 
     file.sync_all()
 }
 
-fn neighbour(path: &Path) -> std::path::PathBuf {
+fn neighbour(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".new-{}", std::process::id()));
     path.with_file_name(name)
@@ -107,8 +141,14 @@ mod tests {
         let path = directory.path().join("ports");
         write(&path, b"one", 0o600, None).unwrap();
         let before = path.metadata().unwrap().modified().unwrap();
-        write_if_changed(&path, b"one", 0o600, None).unwrap();
+        let other = directory.path().join("other");
+        let files = [
+            (path.clone(), b"one".to_vec()),
+            (other.clone(), b"two".to_vec()),
+        ];
+        write_changed(&files, 0o600, None).unwrap();
         assert_eq!(path.metadata().unwrap().modified().unwrap(), before);
+        assert_eq!(fs::read(other).unwrap(), b"two");
     }
 
     #[test]

@@ -1,23 +1,24 @@
 //! The environment of every child: nothing of the operator's that could change what the shop does.
+//!
+//! It is the same for every caller, so that an `up` out of another shell changes nothing either.
 
 use std::collections::BTreeMap;
-use std::env;
 
 use super::layout::Layout;
 
-/// What is taken over from `shopctl`'s own environment: where programs and libraries are.
-const TAKEN_OVER: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
-
 /// The variables that every child has.
 pub fn base(layout: &Layout) -> BTreeMap<String, String> {
-    let mut variables = BTreeMap::from([
-        ("HOME".to_owned(), layout.root().display().to_string()),
-        ("LANG".to_owned(), "C.UTF-8".to_owned()),
-        ("TZ".to_owned(), "UTC".to_owned()),
-    ]);
-    let own = TAKEN_OVER
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
-    variables.extend(own);
+    let variables = [
+        ("HOME", layout.root().display().to_string()),
+        ("LANG", "C.UTF-8".to_owned()),
+        (
+            "PATH",
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
+        ),
+        ("TZ", "UTC".to_owned()),
+    ];
     variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

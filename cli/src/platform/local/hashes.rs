@@ -36,12 +36,7 @@ impl Hashes {
 
     /// Remembers them for the next call.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        durable::write_if_changed(
-            path,
-            &serde_json::to_vec(self).unwrap_or_default(),
-            0o644,
-            None,
-        )
+        durable::write_for_now(path, &serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// The SHA-256 of the file in hexadecimal digits.

@@ -70,7 +70,11 @@ impl OpenJournal {
         serde_json::to_writer(&mut text, &line)?;
         text.push(b'\n');
         self.file.write_all(&text)?;
-        self.file.sync_data()
+        // The other entries need only survive this process: they are of steps that can be done again.
+        if matches!(entry, Entry::DataReady { .. }) {
+            self.file.sync_data()?;
+        }
+        Ok(())
     }
 }
 

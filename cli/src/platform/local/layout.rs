@@ -67,6 +67,11 @@ impl Layout {
         self.postgres().join("data")
     }
 
+    /// The mark of a cluster that a loss of power may still damage.
+    pub fn unsynced(&self) -> PathBuf {
+        self.postgres().join("unsynced")
+    }
+
     /// What Redis has written.
     pub fn redis(&self) -> PathBuf {
         self.root.join("redis")

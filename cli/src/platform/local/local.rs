@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use nix::unistd::geteuid;
+use tokio::task::JoinHandle;
 
 use super::account::Account;
 use super::doctor;
@@ -32,6 +33,10 @@ pub struct Local {
     layout: Layout,
     /// Hashes of binaries, so that one call does not read them twice.
     hashes: Mutex<Hashes>,
+    /// The wanted release, once it was decided.
+    pinned: Mutex<Option<(String, Content)>>,
+    /// What still makes the new cluster last.
+    pub(super) lasting: Mutex<Option<JoinHandle<Result<(), Error>>>>,
     /// Whether this call holds the lock.
     begun: AtomicBool,
     /// Whether this call has started the supervisor.
@@ -46,6 +51,8 @@ impl Local {
             config: config.clone(),
             hashes: Mutex::new(Hashes::read(&layout.hashes())),
             layout,
+            pinned: Mutex::new(None),
+            lasting: Mutex::new(None),
             begun: AtomicBool::new(false),
             started: AtomicBool::new(false),
         }
@@ -85,15 +92,32 @@ impl Local {
         })
     }
 
-    /// What the wanted release is made of.
-    pub(super) fn content(&self) -> Result<Content, Error> {
-        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-        Content::of(&self.config, &self.binaries()?, &mut hashes)
+    /// Decides what the wanted release is made of, and its name. It stays so until the next call: binaries that are
+    /// built again in the middle of an operation do not make it another one.
+    pub(super) fn pin(&self) -> Result<String, Error> {
+        let content = {
+            let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+            Content::of(&self.config, &self.binaries()?, &mut hashes)?
+        };
+        let name = content.name(&self.layout);
+        *self.pinned.lock().unwrap_or_else(PoisonError::into_inner) = Some((name.clone(), content));
+        Ok(name)
     }
 
-    /// The name of the wanted release.
-    pub(super) fn release_name(&self) -> Result<String, Error> {
-        Ok(self.content()?.name(&self.layout))
+    /// The wanted release: its name and what it is made of.
+    pub(super) fn release(&self) -> Result<(String, Content), Error> {
+        let pinned = || {
+            self.pinned
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
+        };
+        if pinned().is_none() {
+            self.pin()?;
+        }
+        pinned().ok_or_else(|| Error::NothingRunning {
+            place: self.layout.root().display().to_string(),
+        })
     }
 
     /// Keeps the hashes for the next call.

@@ -3,6 +3,7 @@
 mod account;
 mod binaries;
 mod build;
+mod cluster;
 mod doctor;
 mod durable;
 mod environment;

@@ -3,10 +3,12 @@
 use futures_util::future::join_all;
 
 use super::account::Account;
+use super::binaries::REDIS_PACKAGE;
 use super::binaries::{self, program};
 use super::build::Checkout;
-use super::doctor::package;
+use super::cluster;
 use super::journal::past;
+use super::layout::Layout;
 use super::leftovers;
 use super::local::Local;
 use super::lock::Lock;
@@ -27,12 +29,12 @@ impl Local {
             .as_deref()
             .is_some_and(|source| Checkout::new(source).is_outdated());
         let past = past(&layout.journal());
-        let cluster_created = layout.cluster().exists();
+        let cluster_created = cluster::is_complete(layout);
         // Before anything was built there are no binaries to make a release of.
-        let wanted_release = self.release_name().ok();
+        let wanted_release = self.pin().ok();
         let under_way = Lock::is_held(&layout.operation_lock()) && !self.has_begun();
         Ok(Observed {
-            missing_packages: missing_packages(build_outdated),
+            missing_packages: missing_packages(layout, build_outdated),
             build_outdated,
             state_prepared: passwords::all_exist(layout) && Ports::read(layout).is_some(),
             cluster_created,
@@ -88,13 +90,13 @@ impl Local {
     }
 }
 
-fn missing_packages(build_outdated: bool) -> Vec<String> {
+fn missing_packages(layout: &Layout, build_outdated: bool) -> Vec<String> {
     let mut packages = Vec::new();
-    if binaries::postgres().is_none() {
-        packages.push(package("postgresql").to_owned());
+    if binaries::postgres(layout).is_none() {
+        packages.push(binaries::postgres_package(layout));
     }
     if binaries::redis().is_none() {
-        packages.push(package("redis").to_owned());
+        packages.push(REDIS_PACKAGE.to_owned());
     }
     if build_outdated && program("npm").is_none() {
         packages.push("npm".to_owned());

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::account::Account;
+use super::cluster;
 use super::durable;
 use super::layout::Layout;
+
 use crate::config::Secret;
 use crate::platform::Error;
 
@@ -57,17 +59,18 @@ impl Password {
 
 /// Makes the passwords that are missing. One that is there is never replaced.
 pub fn ensure(layout: &Layout, account: Option<&Account>) -> Result<(), Error> {
+    let mut missing = Vec::new();
     for password in Password::ALL {
         let path = layout.password(password);
         if path.exists() {
             continue;
         }
-        if password == Password::Superuser && layout.cluster().exists() {
+        if password == Password::Superuser && cluster::is_complete(layout) {
             return Err(lost(&path, &layout.cluster()));
         }
-        durable::write(&path, generate()?.reveal().as_bytes(), 0o600, account)?;
+        missing.push((path, generate()?.reveal().as_bytes().to_vec()));
     }
-    Ok(())
+    durable::write_changed(&missing, 0o600, account)
 }
 
 /// Whether all of them are there.

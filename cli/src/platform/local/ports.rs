@@ -90,7 +90,7 @@ impl Ports {
             components,
         };
         let text = serde_json::to_vec(&ports).unwrap_or_default();
-        durable::write_if_changed(&layout.ports(), &text, 0o644, None)?;
+        durable::write_changed(&[(layout.ports(), text)], 0o644, None)?;
         Ok(ports)
     }
 }

@@ -1,85 +1,12 @@
-//! PostgreSQL: making the cluster and running the server.
-
-use std::fs;
-use std::path::Path;
+//! PostgreSQL: running the server.
 
 use super::account::Account;
-use super::binaries::{Found, Version};
-use super::durable;
+use super::binaries::Found;
 use super::environment;
 use super::layout::Layout;
-use super::passwords::Password;
 use super::signal::Signal;
 use super::spec::Spec;
-use super::tool::Tool;
 use crate::plan::Component;
-use crate::platform::Error;
-
-/// The version that brought a collation of PostgreSQL's own, which no upgrade of the system changes.
-const BUILTIN_COLLATION: Version = Version(17, 0);
-
-/// Makes the cluster beside its place and moves it there when it is complete.
-pub async fn create_cluster(
-    layout: &Layout,
-    found: &Found,
-    account: Option<&Account>,
-) -> Result<(), Error> {
-    if layout.cluster().exists() {
-        return Ok(());
-    }
-    remove_unfinished(layout)?;
-    let new = layout
-        .postgres()
-        .join(format!("new-{}", std::process::id()));
-    let tool = Tool::new(initdb(found, &new, &layout.password(Password::Superuser)));
-    tool.under(account)
-        .inside(layout.postgres())
-        .run(|_| {})
-        .await?;
-    fs::rename(&new, layout.cluster())
-        .and_then(|()| durable::sync_parent(&layout.cluster()))
-        .map_err(|source| Error::file("make", layout.cluster(), source))
-}
-
-/// What a killed process has left beside the cluster.
-fn remove_unfinished(layout: &Layout) -> Result<(), Error> {
-    let entries = fs::read_dir(layout.postgres())
-        .into_iter()
-        .flatten()
-        .flatten();
-    for entry in entries.filter(|entry| entry.file_name() != "data") {
-        durable::remove_directory(&entry.path())?;
-    }
-    Ok(())
-}
-
-fn initdb(found: &Found, cluster: &Path, password_file: &Path) -> Vec<String> {
-    let program = found.path.with_file_name("initdb");
-    let mut argv = vec![
-        program.display().to_string(),
-        format!("--pgdata={}", cluster.display()),
-        "--username=postgres".to_owned(),
-        format!("--pwfile={}", password_file.display()),
-        "--auth-host=scram-sha-256".to_owned(),
-        "--auth-local=scram-sha-256".to_owned(),
-        "--data-checksums".to_owned(),
-        "--encoding=UTF8".to_owned(),
-        "--no-instructions".to_owned(),
-    ];
-    if found.version >= BUILTIN_COLLATION {
-        argv.extend(
-            [
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--locale=C",
-            ]
-            .map(str::to_owned),
-        );
-    } else {
-        argv.push("--locale=C.UTF-8".to_owned());
-    }
-    argv
-}
 
 /// How the server is run. Its settings are arguments: they are seen in the process list and kept nowhere else.
 pub fn spec(layout: &Layout, found: &Found, port: u16, account: Option<&Account>) -> Spec {
@@ -120,32 +47,13 @@ pub fn spec(layout: &Layout, found: &Found, port: u16, account: Option<&Account>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::local::binaries::Version;
 
     fn found(major: u32) -> Found {
         Found {
             path: format!("/usr/lib/postgresql/{major}/bin/postgres").into(),
             version: Version(major, 0),
         }
-    }
-
-    #[test]
-    fn the_cluster_has_checksums_and_no_trust() {
-        let argv = initdb(
-            &found(15),
-            Path::new("/shop/postgres/new-1"),
-            Path::new("/shop/secrets/postgres-superuser"),
-        );
-        assert_eq!(
-            argv.join(" "),
-            "/usr/lib/postgresql/15/bin/initdb --pgdata=/shop/postgres/new-1 --username=postgres \
-             --pwfile=/shop/secrets/postgres-superuser --auth-host=scram-sha-256 --auth-local=scram-sha-256 \
-             --data-checksums --encoding=UTF8 --no-instructions --locale=C.UTF-8"
-        );
-        let newer = initdb(&found(18), Path::new("/d"), Path::new("/p")).join(" ");
-        assert!(
-            newer.ends_with("--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"),
-            "{newer}"
-        );
     }
 
     #[test]

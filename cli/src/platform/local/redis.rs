@@ -1,8 +1,9 @@
 //! Redis: carts, which are to survive a restart, and caches, which need not.
 
+use std::path::PathBuf;
+
 use super::account::Account;
 use super::binaries::Found;
-use super::durable;
 use super::environment;
 use super::layout::Layout;
 use super::passwords::{self, Password};
@@ -12,16 +13,11 @@ use crate::config::Secret;
 use crate::plan::Component;
 use crate::platform::Error;
 
-/// Writes the configuration, which holds the password.
-pub fn configure(layout: &Layout, port: u16, account: Option<&Account>) -> Result<(), Error> {
+/// The configuration file, which holds the password.
+pub fn configuration_file(layout: &Layout, port: u16) -> Result<(PathBuf, Vec<u8>), Error> {
     let password = passwords::read(layout, Password::Redis)?;
     let text = configuration(layout, port, &password);
-    durable::write_if_changed(
-        &layout.redis_configuration(),
-        text.as_bytes(),
-        0o600,
-        account,
-    )
+    Ok((layout.redis_configuration(), text.into_bytes()))
 }
 
 fn configuration(layout: &Layout, port: u16, password: &Secret) -> String {

@@ -5,6 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -113,28 +114,24 @@ pub fn stage(layout: &Layout, name: &str, content: &Content, place: &Path) -> Re
 }
 
 fn fill(target: &Path, name: &str, content: &Content, place: &Path) -> Result<(), Error> {
-    for service in Component::SERVICES {
-        let (from, to) = (
-            place.join(service.name()),
-            target.join("bin").join(service.name()),
-        );
-        copy(&from, &to).map_err(|source| Error::file("copy", &from, source))?;
-    }
-    // The binaries may have been built again since they were hashed.
-    let mut hashes = Hashes::default();
-    for (service, hash) in &content.binaries {
-        let copy = target.join("bin").join(service.name());
-        if hashes.of(&copy)? != *hash {
-            let cause = "it was changed while it was copied; run the same command again".to_owned();
-            return Err(Error::Damaged {
-                path: place.join(service.name()),
-                cause,
-            });
-        }
-    }
-    let number = number(name).unwrap_or_default();
+    thread::scope(|scope| {
+        let copies: Vec<_> = content
+            .binaries
+            .iter()
+            .map(|(service, hash)| {
+                let (from, to) = (
+                    place.join(service.name()),
+                    target.join("bin").join(service.name()),
+                );
+                scope.spawn(move || copy(&from, &to, hash))
+            })
+            .collect();
+        copies
+            .into_iter()
+            .try_for_each(|copy| copy.join().unwrap_or(Ok(())))
+    })?;
     let manifest = Manifest {
-        number,
+        number: number(name).unwrap_or_default(),
         hash: content.hash(),
         created: OffsetDateTime::now_utc(),
         content: content.clone(),
@@ -143,10 +140,20 @@ fn fill(target: &Path, name: &str, content: &Content, place: &Path) -> Result<()
     durable::write(&target.join("release.json"), &text, 0o644, None)
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    fs::set_permissions(to, Permissions::from_mode(0o755))?;
-    File::open(to)?.sync_all()
+fn copy(from: &Path, to: &Path, hash: &str) -> Result<(), Error> {
+    let copied = || -> io::Result<()> {
+        fs::copy(from, to)?;
+        fs::set_permissions(to, Permissions::from_mode(0o755))?;
+        File::open(to)?.sync_all()
+    };
+    copied().map_err(|source| Error::file("copy", from, source))?;
+    if Hashes::default().of(to)? == *hash {
+        return Ok(());
+    }
+    Err(Error::Prerequisite {
+        what: format!("`{}` was built again while it was copied", from.display()),
+        cure: "run the same command again".to_owned(),
+    })
 }
 
 /// Number and name of every release, the oldest first.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::account::Account;
-use super::durable;
 use super::environment;
 use super::layout::Layout;
 use super::passwords::{self, Password};
@@ -36,13 +35,14 @@ pub struct Surroundings<'a> {
     pub release: &'a str,
 }
 
-/// Writes the addresses of the stores, which hold passwords, into files for those who need them.
-pub fn write_urls(layout: &Layout, ports: &Ports, account: Option<&Account>) -> Result<(), Error> {
+/// The files with the addresses of the stores, which hold passwords, for those who need them.
+pub fn url_files(layout: &Layout, ports: &Ports) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
     let roles = [
         (OWNER, Password::Owner),
         ("backend", Password::Backend),
         ("ml_service", Password::MlService),
     ];
+    let mut files = Vec::new();
     for (role, password) in roles {
         let password = passwords::read(layout, password)?;
         let port = ports.port(Component::Postgres);
@@ -50,21 +50,20 @@ pub fn write_urls(layout: &Layout, ports: &Ports, account: Option<&Account>) -> 
             "postgres://{role}:{}@127.0.0.1:{port}/shopmicro",
             password.reveal()
         );
-        durable::write_if_changed(&layout.store_url(role), url.as_bytes(), 0o600, account)?;
+        files.push((layout.store_url(role), url.into_bytes()));
     }
     let password = passwords::read(layout, Password::Redis)?;
-    let url = format!(
-        "redis://:{}@127.0.0.1:{}/0",
-        password.reveal(),
-        ports.port(Component::Redis)
-    );
-    durable::write_if_changed(&layout.store_url("redis"), url.as_bytes(), 0o600, account)
+    let port = ports.port(Component::Redis);
+    let url = format!("redis://:{}@127.0.0.1:{port}/0", password.reveal());
+    files.push((layout.store_url("redis"), url.into_bytes()));
+    Ok(files)
 }
 
 impl Surroundings<'_> {
     /// How the service is run.
     pub fn spec(&self, service: Component) -> Spec {
         let mut environment = self.environment(service);
+        environment.extend(environment::base(self.layout));
         environment.extend(self.serving(service));
         Spec {
             component: service,
@@ -88,11 +87,12 @@ impl Surroundings<'_> {
         Tool::new(vec![self.binary(service), name.to_owned()])
             .under(self.account)
             .inside(self.layout.root())
+            .only_with(environment::base(self.layout))
             .with(environment)
     }
 
     fn environment(&self, service: Component) -> BTreeMap<String, String> {
-        let mut variables = environment::base(self.layout);
+        let mut variables = BTreeMap::new();
         let mut set = |name: &str, value: String| variables.insert(name.to_owned(), value);
         set("RELEASE", self.release.to_owned());
         set("LOG", self.config.log.to_owned());

@@ -2,15 +2,19 @@
 
 use std::fs;
 use std::io;
+use std::sync::PoisonError;
+
+use tokio::task::spawn_blocking;
 
 use super::account::{Account, ensure_reachable};
 use super::build::Checkout;
 use super::local::Local;
 use super::ports::Ports;
 use super::readiness::await_ready;
-use super::services::write_urls;
+use super::services::url_files;
+use super::spec::Desired;
 use super::supervision;
-use super::{binaries, durable, packages, passwords, postgres, redis, release, roles};
+use super::{binaries, cluster, durable, packages, passwords, redis, release, roles};
 use crate::plan::{Component, Step};
 use crate::platform::{Error, Events};
 
@@ -24,20 +28,15 @@ impl Local {
                 Some(source) => Checkout::new(source).build(events).await,
                 None => Ok(()),
             },
-            Step::StageRelease(name) => self.stage(name),
+            Step::StageRelease(name) => self.stage(name).await,
             Step::PrepareState => self.prepare().await,
-            Step::CreateDatabaseCluster => {
-                let account = Account::of(layout)?;
-                postgres::create_cluster(layout, &binaries::require_postgres()?, account.as_ref())
-                    .await
-            }
+            Step::CreateDatabaseCluster => self.create_cluster().await,
             Step::StopComponents => {
                 supervision::stop(layout, config.timeout).await;
                 Ok(())
             }
-            Step::StartStores | Step::StartServices => {
-                self.start(step == &Step::StartServices).await
-            }
+            Step::StartStores => self.start_stores().await,
+            Step::StartServices => self.start_services().await,
             Step::CreateRoles => roles::create(layout).await,
             Step::Migrate => {
                 self.task(Component::Backend, "migrate", events).await?;
@@ -73,43 +72,81 @@ impl Local {
         durable::directory(&layout.logs(), 0o750, None)?;
         passwords::ensure(layout, account)?;
         let ports = Ports::prepare(layout, self.config().port)?;
-        redis::configure(layout, ports.port(Component::Redis), account)?;
-        write_urls(layout, &ports, account)
+        let mut files = url_files(layout, &ports)?;
+        files.push(redis::configuration_file(
+            layout,
+            ports.port(Component::Redis),
+        )?);
+        durable::write_changed(&files, 0o600, account)
     }
 
-    fn stage(&self, name: &str) -> Result<(), Error> {
-        let content = self.content()?;
-        release::stage(self.layout(), name, &content, &self.binaries()?)?;
+    /// Copies the binaries on a thread of its own: the disk takes its time.
+    async fn stage(&self, name: &str) -> Result<(), Error> {
+        let (layout, place, (_, content)) =
+            (self.layout().clone(), self.binaries()?, self.release()?);
+        let name = name.to_owned();
+        let staging = spawn_blocking(move || release::stage(&layout, &name, &content, &place));
+        staging.await.unwrap_or(Ok(()))?;
         self.remember_hashes()
     }
 
-    /// Starts the stores, and the services with the front door if they are wanted too.
-    async fn start(&self, services: bool) -> Result<(), Error> {
-        let layout = self.layout();
-        let (ports, account) = (Ports::of(layout)?, Account::of(layout)?);
-        let release = if services {
-            self.release_name()?
-        } else {
-            String::new()
-        };
-        let surroundings = self.surroundings(&ports, account.as_ref(), &release);
-        let desired = if services {
-            surroundings.everything()?
-        } else {
-            surroundings.stores()?
-        };
-        let config = self.config();
+    async fn create_cluster(&self) -> Result<(), Error> {
+        let (layout, account) = (self.layout().clone(), Account::of(self.layout())?);
+        let found = binaries::require_postgres(&layout)?;
+        cluster::create(&layout, &found, account.as_ref()).await?;
+        let lasting =
+            tokio::spawn(
+                async move { cluster::make_last(&layout, &found, account.as_ref()).await },
+            );
+        *self.lasting.lock().unwrap_or_else(PoisonError::into_inner) = Some(lasting);
+        Ok(())
+    }
+
+    /// Comes back when the cluster outlives a loss of power: before that no order may be taken.
+    async fn await_lasting(&self) -> Result<(), Error> {
+        let lasting = self
+            .lasting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match lasting {
+            Some(lasting) => lasting.await.unwrap_or(Ok(())),
+            None => Ok(()),
+        }
+    }
+
+    async fn start_stores(&self) -> Result<(), Error> {
+        let (ports, account) = (Ports::of(self.layout())?, Account::of(self.layout())?);
+        self.run_components(&self.surroundings(&ports, account.as_ref(), "").stores()?)
+            .await
+    }
+
+    /// Starts the services and opens the front door.
+    async fn start_services(&self) -> Result<(), Error> {
+        self.await_lasting().await?;
+        let (ports, account) = (Ports::of(self.layout())?, Account::of(self.layout())?);
+        let (release, _) = self.release()?;
+        self.run_components(
+            &self
+                .surroundings(&ports, account.as_ref(), &release)
+                .everything()?,
+        )
+        .await
+    }
+
+    async fn run_components(&self, desired: &Desired) -> Result<(), Error> {
+        let (config, layout) = (self.config(), self.layout());
         // Before the call: if it is cut off, the supervisor may be there already.
         if !supervision::lives(layout) {
             self.mark_started();
         }
-        supervision::apply(layout, &desired, config.attached, config.timeout).await
+        supervision::apply(layout, desired, config.attached, config.timeout).await
     }
 
     async fn task(&self, service: Component, name: &str, events: &Events) -> Result<(), Error> {
         let layout = self.layout();
         let (ports, account) = (Ports::of(layout)?, Account::of(layout)?);
-        let release = self.release_name()?;
+        let (release, _) = self.release()?;
         let tool = self
             .surroundings(&ports, account.as_ref(), &release)
             .task(service, name);
@@ -119,15 +156,7 @@ impl Local {
     /// Removes what the shop has written and nothing else.
     fn delete(&self) -> Result<(), Error> {
         let layout = self.layout();
-        // A cluster that is removed by half must not look like one.
-        let doomed = layout.postgres().join("removed");
-        durable::remove_directory(&doomed)?;
-        match fs::rename(layout.cluster(), &doomed) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(Error::file("remove", layout.cluster(), source));
-            }
-            _ => {}
-        }
+        cluster::displace(layout)?;
         for place in [
             layout.postgres(),
             layout.redis(),

@@ -46,7 +46,7 @@ pub async fn apply(
     patience: Duration,
 ) -> Result<(), Error> {
     let text = serde_json::to_vec_pretty(desired).unwrap_or_default();
-    durable::write(&layout.desired(), &text, 0o644, None)?;
+    durable::write_for_now(&layout.desired(), &text)?;
     let mut started = None;
     if !lives(layout) {
         started = Some(spawn(layout, attached)?);

@@ -1,6 +1,6 @@
 //! The one place that runs external tools: they die with `shopctl`, and a failure carries what they printed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -28,8 +28,10 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 pub struct Tool {
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// Variables on top of those of `shopctl`. Never a secret: they appear in messages.
+    /// Variables that make a difference. Never a secret: they appear in messages.
     pub environment: Vec<(String, String)>,
+    /// What it has besides, without being worth a word; the environment of `shopctl` when none.
+    pub surroundings: Option<BTreeMap<String, String>>,
     /// Where it runs; where `shopctl` runs when none.
     pub directory: Option<PathBuf>,
     /// Who it runs as; who `shopctl` runs as when none.
@@ -42,6 +44,7 @@ impl Tool {
         Self {
             argv,
             environment: Vec::new(),
+            surroundings: None,
             directory: None,
             account: None,
         }
@@ -62,6 +65,12 @@ impl Tool {
     /// Adds variables to its environment.
     pub fn with(mut self, environment: impl IntoIterator<Item = (String, String)>) -> Self {
         self.environment.extend(environment);
+        self
+    }
+
+    /// Gives it these variables instead of those of `shopctl`.
+    pub fn only_with(mut self, surroundings: BTreeMap<String, String>) -> Self {
+        self.surroundings = Some(surroundings);
         self
     }
 
@@ -133,6 +142,9 @@ impl Tool {
             argv: &self.argv,
         };
         let mut command = Command::from(launch.command());
+        if let Some(surroundings) = &self.surroundings {
+            command.env_clear().envs(surroundings);
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(directory) = &self.directory {
             command.current_dir(directory);

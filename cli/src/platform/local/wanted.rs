@@ -30,7 +30,10 @@ impl Surroundings<'_> {
 
     fn store_specs(&self) -> Result<Vec<Spec>, Error> {
         let port = self.ports.port(Component::Postgres);
-        let (database, cache) = (binaries::require_postgres()?, binaries::require_redis()?);
+        let (database, cache) = (
+            binaries::require_postgres(self.layout)?,
+            binaries::require_redis()?,
+        );
         Ok(vec![
             postgres::spec(self.layout, &database, port, self.account),
             redis::spec(self.layout, &cache, self.account),
