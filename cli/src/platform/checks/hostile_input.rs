@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::check::{Check, When};
 use super::trouble::{Judgement, Trouble, ensure};
-use super::visit::{Answer, Request, Visit};
+use super::visit::{Answer, Request, Visit, announce};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -17,8 +17,12 @@ pub const CHECK: Check = Check {
     judge: |visit| Box::pin(judge(visit)),
 };
 
-/// More than any request needs, in bytes: the first may pass the front door, the second may not.
-const OVERSIZE: [usize; 2] = [512 * 1024, 3 * 1024 * 1024];
+/// More than any request needs, in bytes, and little enough for the network's buffers: a server that refuses early
+/// closes the connection, and whoever is still sending then may never see why.
+const LARGE: usize = 96 * 1024;
+
+/// So much that it must be refused before it is sent, in bytes.
+const HUGE: usize = 64 * 1024 * 1024;
 
 /// What must be refused, whatever the exact status.
 const ABSURD: [&str; 8] = [
@@ -67,10 +71,9 @@ async fn ensure_exact(visit: &Visit<'_>) -> Result<(), Trouble> {
             .post("/api/orders")
             .header("Idempotency-Key", "verify-hostile")
     };
-    let oversize = |size: usize| post().body("application/json", vec![b' '; size]).send();
     let (large, huge, malformed, untyped, keyless) = tokio::join!(
-        oversize(OVERSIZE[0]),
-        oversize(OVERSIZE[1]),
+        post().body("application/json", vec![b' '; LARGE]).send(),
+        announce(&visit.door, "/api/orders", HUGE),
         post().body("application/json", "{\"cart_id\":").send(),
         post().body("text/plain", "{}").send(),
         visit

@@ -14,7 +14,7 @@ use super::visit::Visit;
 use crate::platform::{CheckResult, Shop, Verdict};
 
 /// No check may take longer than this, whatever it waits for.
-const LIMIT: Duration = Duration::from_secs(15);
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// How long the clean-up after an interruption may take.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
@@ -121,7 +121,11 @@ async fn judge(check: &Check, visit: &Visit<'_>) -> CheckResult {
     let start = Instant::now();
     let judgement = tokio::time::timeout(LIMIT, (check.judge)(visit)).await;
     let judgement = judgement.unwrap_or_else(|_| {
-        let cause = format!("`{}` did not come to its end within {LIMIT:?}", check.name);
+        let seconds = LIMIT.as_secs();
+        let cause = format!(
+            "`{}` did not come to its end within {seconds} s",
+            check.name
+        );
         Err(Trouble::new(cause, "shopctl status"))
     });
     let (evidence, trouble) = match judgement {

@@ -22,6 +22,7 @@ impl Visit<'_> {
     /// Cancels the orders through the API, which gives the pieces back and refreshes what is cached, deletes their
     /// rows and the carts, and sweeps up what killed visits left. Goes on after a failure and returns the first.
     pub async fn clean_up(&self) -> Result<CleanedUp, Trouble> {
+        self.ledger.settled().await;
         let (orders, carts) = (self.ledger.orders(), self.ledger.carts());
         let mut cancelled = Ok(());
         for order in &orders {

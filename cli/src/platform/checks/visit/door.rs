@@ -38,9 +38,9 @@ impl Door {
         }
     }
 
-    /// The address, without a slash at its end.
-    pub fn address(&self) -> &str {
-        &self.address
+    /// Host and port.
+    pub fn authority(&self) -> &str {
+        self.address.trim_start_matches("http://")
     }
 
     /// `GET`
@@ -70,7 +70,7 @@ impl Door {
 }
 
 /// Who answers requests for that path.
-fn answering(path: &str) -> Component {
+pub fn answering(path: &str) -> Component {
     if path.starts_with("/api") {
         Component::Backend
     } else {

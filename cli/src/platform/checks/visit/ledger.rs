@@ -1,12 +1,17 @@
 //! What this visit has written into the shop, so that it can be removed.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-/// The carts and orders of this visit.
-#[derive(Debug, Default)]
-pub struct Ledger(Mutex<Entries>);
+/// The carts and orders of this visit. Clones are the same ledger.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    entries: Arc<Mutex<Entries>>,
+    writing: TaskTracker,
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -24,6 +29,21 @@ pub struct PlacedOrder {
 }
 
 impl Ledger {
+    /// Carries on with a request that writes even when nobody waits for its answer any more, so that an interruption
+    /// leaves nothing behind that is not noted here.
+    pub fn write<F>(&self, request: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.writing.spawn(request)
+    }
+
+    /// Comes back when nothing is being written.
+    pub async fn settled(&self) {
+        self.writing.close();
+        self.writing.wait().await;
+    }
+
     /// Notes a cart.
     pub fn cart(&self, id: Uuid) {
         self.entries().carts.push(id);
@@ -55,6 +75,6 @@ impl Ledger {
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
         // A list that somebody panicked over is still the list.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,7 +21,7 @@ pub use contract::{Categories, Health, Order, Product, ProductPage, Recommendati
 pub use door::Request;
 pub use journey::Journey;
 pub use patience::eventually;
-pub use raw::raw_get;
+pub use raw::{announce, raw_get};
 pub use shopper::{Shopper, order_body};
 pub use stock::{Pieces, unreadable};
 pub use visit::Visit;

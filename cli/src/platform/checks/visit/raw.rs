@@ -1,62 +1,90 @@
-//! Requests whose path is sent as it is written.
+//! Requests that no HTTP library would send for us.
 
+use std::error::Error;
+use std::pin::pin;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty};
-use hyper::body::Bytes;
+use futures_util::stream;
+use http_body_util::{BodyExt as _, Empty, StreamBody};
+use hyper::body::{Body, Bytes, Frame};
 use hyper::client::conn::http1;
-use hyper::header::HOST;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::answer::Answer;
-use super::door::Door;
-use crate::plan::Component;
+use super::door::{Door, answering};
 use crate::platform::checks::trouble::Trouble;
 
 /// No request may take longer than this.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// `GET` with a path that no URL library has tidied up, such as `/api/../metrics`.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// `GET` with a path that nobody has tidied up, such as `/api/../metrics`.
 pub async fn raw_get(door: &Door, path: &str) -> Result<Answer, Trouble> {
-    let label = format!("GET {path}");
-    let trouble = |what: String| Trouble::of(Component::Frontend, format!("`{label}` {what}"));
-    match timeout(LIMIT, exchange(door, path)).await {
-        Err(_) => Err(trouble(format!(
-            "was not answered within {} s",
-            LIMIT.as_secs()
-        ))),
-        Ok(Err(error)) => Err(trouble(format!("broke off: {error}"))),
-        Ok(Ok((parts, body))) => Ok(Answer {
-            request: label,
-            component: Component::Frontend,
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: body.to_vec(),
-        }),
-    }
+    let request = hyper::Request::get(path).body(Empty::<Bytes>::new());
+    send(door, format!("GET {path}"), path, request).await
 }
 
-type Exchange = (hyper::http::response::Parts, Bytes);
+/// `POST` with a JSON body that is announced to have so many bytes and never comes: an answer must not wait for it.
+pub async fn announce(door: &Door, path: &str, bytes: usize) -> Result<Answer, Trouble> {
+    let never = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Failure>>());
+    let request = hyper::Request::post(path)
+        .header(CONTENT_TYPE, "application/json")
+        .header(CONTENT_LENGTH, bytes)
+        .body(never);
+    let label = format!("POST {path} of {bytes} bytes");
+    send(door, label, path, request).await
+}
 
-async fn exchange(
+async fn send<B>(
     door: &Door,
+    label: String,
     path: &str,
-) -> Result<Exchange, Box<dyn std::error::Error + Send + Sync>> {
-    let authority = door.address().trim_start_matches("http://");
+    request: hyper::http::Result<hyper::Request<B>>,
+) -> Result<Answer, Trouble>
+where
+    B: Body<Data = Bytes> + 'static,
+    B::Error: Into<Failure>,
+{
+    let component = answering(path);
+    let trouble = |what: String| Trouble::of(component, format!("`{label}` {what}"));
+    let answer = timeout(LIMIT, exchange(door.authority(), request))
+        .await
+        .map_err(|_| trouble(format!("was not answered within {} s", LIMIT.as_secs())))?;
+    let (parts, body) = answer.map_err(|error| trouble(format!("broke off: {error}")))?;
+    Ok(Answer {
+        request: label,
+        component,
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: body.to_vec(),
+    })
+}
+
+async fn exchange<B>(
+    authority: &str,
+    request: hyper::http::Result<hyper::Request<B>>,
+) -> Result<(hyper::http::response::Parts, Bytes), Failure>
+where
+    B: Body<Data = Bytes> + 'static,
+    B::Error: Into<Failure>,
+{
+    let mut request = request?;
+    request.headers_mut().insert(HOST, authority.parse()?);
     let stream = TcpStream::connect(authority).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let request = hyper::Request::get(path)
-        .header(HOST, authority)
-        .body(Empty::<Bytes>::new())?;
-    let answer = async {
+    let mut answer = pin!(async {
         let (parts, body) = sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
-        // The connection ends when nobody can send on it any more.
-        drop(sender);
-        Ok::<_, hyper::Error>((parts, body))
-    };
-    let (answer, _) = tokio::join!(answer, connection);
-    Ok(answer?)
+        Ok((parts, body))
+    });
+    // A body that never comes keeps the connection open after the answer.
+    tokio::select! {
+        biased;
+        answer = &mut answer => answer,
+        _ = connection => answer.await,
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::answer::Answer;
@@ -38,13 +39,14 @@ impl<'a> Shopper<'a> {
 
     /// Opens an empty cart.
     pub async fn open_cart(&self) -> Result<Uuid, Trouble> {
-        let answer = self
-            .traced(self.visit.door.post("/api/carts"))
-            .send()
-            .await?;
-        let OpenedCart { id } = answer.expect(201)?.json()?;
-        self.visit.ledger.cart(id);
-        Ok(id)
+        let request = self.traced(self.visit.door.post("/api/carts"));
+        let ledger = self.visit.ledger.clone();
+        let opened = self.visit.ledger.write(async move {
+            let OpenedCart { id } = request.send().await?.expect(201)?.json()?;
+            ledger.cart(id);
+            Ok(id)
+        });
+        opened.await.unwrap_or_else(|error| Err(lost(&error)))
     }
 
     /// Puts pieces of a product into a cart, whatever the answer.
@@ -85,22 +87,32 @@ impl<'a> Shopper<'a> {
             .header("Idempotency-Key", key)
             .header(SYNTHETIC, token)
             .json(body);
-        let answer = self.traced(request).send().await?;
-        if answer.status == 201
-            && let Ok(Order {
+        let request = self.traced(request);
+        let ledger = self.visit.ledger.clone();
+        let ordered = self.visit.ledger.write(async move {
+            let answer = request.send().await?;
+            let order = answer.json().ok().filter(|_| answer.status == 201);
+            if let Some(Order {
                 id,
                 token: Some(token),
                 ..
-            }) = answer.json()
-        {
-            self.visit.ledger.order(id, token);
-        }
-        Ok(answer)
+            }) = order
+            {
+                ledger.order(id, token);
+            }
+            Ok(answer)
+        });
+        ordered.await.unwrap_or_else(|error| Err(lost(&error)))
     }
 
     fn traced(&self, request: Request) -> Request {
         request.header("traceparent", &self.trace.header())
     }
+}
+
+/// The task of a request ended without its end.
+fn lost(error: &JoinError) -> Trouble {
+    Trouble::new(format!("a request was lost: {error}"), "shopctl verify")
 }
 
 /// The body of an order for a cart, paid with that token.

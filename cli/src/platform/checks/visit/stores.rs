@@ -1,11 +1,15 @@
 //! Connections to the stores, made when the first check asks for them and then shared.
 
+use std::time::Duration;
+
 use redis::aio::MultiplexedConnection;
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 use tokio_postgres::Client;
 
-use crate::platform::Inside;
+use crate::plan::Component;
 use crate::platform::checks::trouble::Trouble;
+use crate::platform::{Error, Inside};
 
 /// The stores as their owner sees them.
 #[derive(Default)]
@@ -14,12 +18,23 @@ pub struct Stores {
     redis: OnceCell<Result<MultiplexedConnection, Trouble>>,
 }
 
+/// A connection may not take longer than this.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// No statement and no wait for somebody else's lock may take longer than the server is told here.
+const LIMITS: &str = "SET statement_timeout = '4s'; SET lock_timeout = '3s'";
+
 impl Stores {
     /// The database, as the owner of the schema.
     pub async fn database(&self, inside: &dyn Inside) -> Result<&Client, Trouble> {
         let connect = async || {
-            let client = inside.database().await;
-            client.map_err(|error| Trouble::from_platform(&error))
+            let connected = async {
+                let client = inside.database().await?;
+                // A server that refuses this refuses the first statement too, which then names the cause.
+                let _ = client.batch_execute(LIMITS).await;
+                Ok(client)
+            };
+            bounded(Component::Postgres, connected).await
         };
         self.database
             .get_or_init(connect)
@@ -30,10 +45,18 @@ impl Stores {
 
     /// Redis.
     pub async fn redis(&self, inside: &dyn Inside) -> Result<MultiplexedConnection, Trouble> {
-        let connect = async || {
-            let connection = inside.redis().await;
-            connection.map_err(|error| Trouble::from_platform(&error))
-        };
+        let connect = async || bounded(Component::Redis, inside.redis()).await;
         self.redis.get_or_init(connect).await.clone()
     }
+}
+
+async fn bounded<T>(
+    store: Component,
+    connect: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Trouble> {
+    let connected = timeout(LIMIT, connect).await.map_err(|_| {
+        let cause = format!("{store} accepts no connection within {} s", LIMIT.as_secs());
+        Trouble::of(store, cause)
+    })?;
+    connected.map_err(|error| Trouble::from_platform(&error))
 }
