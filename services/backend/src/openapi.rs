@@ -23,6 +23,7 @@ pub fn document() -> Value {
     for operation in operations(&mut document) {
         complete(operation);
     }
+    add_links(&mut document);
     resolve_names(&mut document);
     document
 }
@@ -53,6 +54,41 @@ pub(crate) fn head() -> OpenApi {
         .info(info)
         .components(Some(components))
         .build()
+}
+
+/// How one step of a purchase leads to the next.
+fn add_links(document: &mut Value) {
+    let id = json!({"id": "$response.body#/id"});
+    let purchase = json!({
+        "cart_id": "$response.body#/id",
+        "customer": {
+            "name": "Ada Example",
+            "email": "ada@example.com",
+            "address": {"line1": "Quiet Lane 12", "postal_code": "1010", "city": "Vienna", "country": "AT"},
+        },
+        "payment_token": "tok_ok",
+    });
+    let cart_created = json!({
+        "cart": {"operationId": "get_cart", "parameters": id},
+        "item": {"operationId": "set_cart_item", "parameters": id},
+        "recommendations": {"operationId": "recommend_for_cart", "parameters": id},
+    });
+    let item_set = json!({"purchase": {"operationId": "place_order", "requestBody": purchase}});
+    let order_placed = json!({
+        "order": {"operationId": "get_order", "parameters": id},
+        "cancellation": {"operationId": "cancel_order", "parameters": id},
+    });
+    for (operation, status, links) in [
+        ("create_cart", "201", cart_created),
+        ("set_cart_item", "200", item_set),
+        ("place_order", "201", order_placed),
+    ] {
+        for found in operations(document)
+            .filter(|candidate| candidate.get("operationId") == Some(&operation.into()))
+        {
+            found["responses"][status]["links"] = links.clone();
+        }
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {

@@ -3,14 +3,16 @@
 use axum::extract::State;
 use http::StatusCode;
 use kit::Problem;
-use kit::extract::{Json, Path};
-use serde::{Deserialize, Serialize};
+use kit::extract::Json;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::products;
+use super::segment::Segments;
 use crate::cache::carts::{self, Change, MOST_LINES, MOST_PIECES, Quantities};
 use crate::error;
 use crate::money::Money;
@@ -61,12 +63,29 @@ struct CartLine {
 #[serde(deny_unknown_fields)]
 struct Quantity {
     /// Pieces; 0 removes the product.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 99, example = 2)]
     quantity: i32,
 }
 
+/// JSON does not tell 2 from 2.0, and neither does JSON Schema.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    let is_whole =
+        number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number);
+    if is_whole {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the number is whole and within the bounds of the type"
+        )]
+        Ok(number as i32)
+    } else {
+        Err(D::Error::custom("expected a whole number"))
+    }
+}
+
 /// Makes an empty cart
-#[utoipa::path(post, path = "/api/carts", tag = "carts", responses(
+#[utoipa::path(post, path = "/api/carts", operation_id = "create_cart", tag = "carts", responses(
     (status = 201, description = "The new cart", body = CreatedCart),
     (status = 503, description = "Carts are not available"),
 ))]
@@ -77,21 +96,23 @@ async fn create(State(state): State<AppState>) -> Result<(StatusCode, Json<Creat
 }
 
 /// A cart
-#[utoipa::path(get, path = "/api/carts/{id}", tag = "carts",
+#[utoipa::path(get, path = "/api/carts/{id}", operation_id = "get_cart", tag = "carts",
     params(("id" = Uuid, Path, description = "The cart")),
     responses(
         (status = 200, description = "The cart", body = Cart),
-        (status = 400, description = "The identifier cannot be understood"),
         (status = 404, description = "There is no such cart, or it has expired"),
         (status = 503, description = "Carts are not available"),
     ))]
-async fn get(State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<Json<Cart>, Problem> {
+async fn get(
+    State(state): State<AppState>,
+    Segments(id): Segments<Uuid>,
+) -> Result<Json<Cart>, Problem> {
     let quantities = quantities(&state, id).await?;
     show(&state, id, &quantities).await
 }
 
 /// Sets the pieces of a product in a cart
-#[utoipa::path(put, path = "/api/carts/{id}/items/{product_id}", tag = "carts",
+#[utoipa::path(put, path = "/api/carts/{id}/items/{product_id}", operation_id = "set_cart_item", tag = "carts",
     params(
         ("id" = Uuid, Path, description = "The cart"),
         ("product_id" = i32, Path, description = "Number of the product", minimum = 1, example = 42),
@@ -106,7 +127,7 @@ async fn get(State(state): State<AppState>, Path(id): Path<Uuid>) -> Result<Json
     ))]
 async fn set(
     State(state): State<AppState>,
-    Path((id, product)): Path<(Uuid, i32)>,
+    Segments((id, product)): Segments<(Uuid, i32)>,
     Json(Quantity { quantity }): Json<Quantity>,
 ) -> Result<Json<Cart>, Problem> {
     if !(0..=MOST_PIECES).contains(&quantity) {

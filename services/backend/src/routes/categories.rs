@@ -38,7 +38,7 @@ struct Category {
 }
 
 /// All categories
-#[utoipa::path(get, path = "/api/categories", tag = "catalogue", responses(
+#[utoipa::path(get, path = "/api/categories", operation_id = "list_categories", tag = "catalogue", responses(
     (status = 200, description = "All categories", body = Categories),
     (status = 503, description = "The database is not available"),
 ))]

@@ -20,23 +20,23 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 #[derive(Debug, Serialize, ToSchema)]
 struct Health {
     /// `ok`; `degraded` while only recommendations suffer; `down` when nothing can be bought.
-    status: Status,
+    status: HealthStatus,
     /// Name of the release.
     release: String,
     /// The state of each dependency.
-    dependencies: BTreeMap<&'static str, Status>,
+    dependencies: BTreeMap<&'static str, HealthStatus>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Status {
+enum HealthStatus {
     Ok,
     Degraded,
     Down,
 }
 
 /// The shop's health
-#[utoipa::path(get, path = "/api/health", tag = "health", responses(
+#[utoipa::path(get, path = "/api/health", operation_id = "get_health", tag = "health", responses(
     (status = 200, description = "The shop sells", body = Health),
     (status = 503, description = "PostgreSQL or Redis is down", body = Health, content_type = "application/json"),
 ))]
@@ -48,20 +48,20 @@ async fn health(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
             (
                 probe.name,
                 if probe.outcome.is_ok() {
-                    Status::Ok
+                    HealthStatus::Ok
                 } else {
-                    Status::Down
+                    HealthStatus::Down
                 },
             )
         })
         .collect();
-    let is_down = |name| dependencies.get(name) == Some(&Status::Down);
+    let is_down = |name| dependencies.get(name) == Some(&HealthStatus::Down);
     let (code, status) = if is_down("postgres") || is_down("redis") {
-        (StatusCode::SERVICE_UNAVAILABLE, Status::Down)
+        (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Down)
     } else if is_down("ml-service") {
-        (StatusCode::OK, Status::Degraded)
+        (StatusCode::OK, HealthStatus::Degraded)
     } else {
-        (StatusCode::OK, Status::Ok)
+        (StatusCode::OK, HealthStatus::Ok)
     };
     let release = state.settings.release.clone();
     (

@@ -6,10 +6,10 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue};
 use kit::Problem;
-use kit::extract::Path;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::segment::Segments;
 use crate::artwork;
 use crate::error;
 use crate::state::AppState;
@@ -24,18 +24,17 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 }
 
 /// A product's picture
-#[utoipa::path(get, path = "/api/products/{id}/image.svg", tag = "catalogue",
+#[utoipa::path(get, path = "/api/products/{id}/image.svg", operation_id = "get_product_image", tag = "catalogue",
     params(("id" = i32, Path, description = "Number of the product", minimum = 1, example = 42)),
     responses(
         (status = 200, description = "The picture", body = String, content_type = "image/svg+xml"),
         (status = 304, description = "The picture has not changed"),
-        (status = 400, description = "The number cannot be understood"),
         (status = 404, description = "There is no such product"),
         (status = 503, description = "The database is not available"),
     ))]
 async fn image(
     State(state): State<AppState>,
-    Path(id): Path<i32>,
+    Segments(id): Segments<i32>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let found = products::artwork(&state.database, id)

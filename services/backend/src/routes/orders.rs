@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use kit::Problem;
-use kit::extract::{Json, Path};
+use kit::extract::Json;
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::Instrument;
@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::segment::Segments;
 use crate::cache::products as product_cache;
 use crate::checkout::{self, OrderRequest};
 use crate::customer::Customer;
@@ -38,7 +39,7 @@ struct Order {
     /// Number of the order.
     id: Uuid,
     /// Whether it stands.
-    status: Status,
+    status: OrderStatus,
     /// When it was placed.
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
@@ -58,7 +59,7 @@ struct PlacedOrder {
     /// The bearer that opens the order. It is shown here only.
     token: String,
     /// Whether it stands.
-    status: Status,
+    status: OrderStatus,
     /// When it was placed.
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
@@ -89,7 +90,7 @@ struct OrderLine {
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Status {
+enum OrderStatus {
     Paid,
     Cancelled,
 }
@@ -106,9 +107,9 @@ impl From<orders::Order> for Order {
         Self {
             id: order.id,
             status: if order.cancelled {
-                Status::Cancelled
+                OrderStatus::Cancelled
             } else {
-                Status::Paid
+                OrderStatus::Paid
             },
             created_at: order.created_at,
             items: order.lines.into_iter().map(line).collect(),
@@ -143,7 +144,7 @@ impl PlacedOrder {
 /// Buys a cart
 ///
 /// The same request with the same key is carried out once, however often it is sent, and is answered alike.
-#[utoipa::path(post, path = "/api/orders", tag = "orders",
+#[utoipa::path(post, path = "/api/orders", operation_id = "place_order", tag = "orders",
     params(
         ("Idempotency-Key" = String, Header, description = "Chosen by the client, new for each purchase",
             min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", example = "d1f0a7c2-try"),
@@ -185,17 +186,16 @@ async fn place(
 /// An order, for its buyer
 ///
 /// Somebody else's order, an unknown one and a wrong bearer are all answered alike.
-#[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", security(("order_token" = [])),
+#[utoipa::path(get, path = "/api/orders/{id}", operation_id = "get_order", tag = "orders", security(("order_token" = [])),
     params(("id" = Uuid, Path, description = "Number of the order")),
     responses(
         (status = 200, description = "The order", body = Order),
-        (status = 400, description = "The number cannot be understood"),
         (status = 404, description = "There is no such order for this bearer"),
         (status = 503, description = "The database is not available"),
     ))]
 async fn get(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Segments(id): Segments<Uuid>,
     headers: HeaderMap,
 ) -> Result<Json<Order>, Problem> {
     let bearer = bearer_hash(&headers)?;
@@ -205,17 +205,16 @@ async fn get(
 /// Cancels an order
 ///
 /// What was bought goes back into stock, once; cancelling again changes nothing.
-#[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders", security(("order_token" = [])),
+#[utoipa::path(post, path = "/api/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders", security(("order_token" = [])),
     params(("id" = Uuid, Path, description = "Number of the order")),
     responses(
         (status = 200, description = "The cancelled order", body = Order),
-        (status = 400, description = "The number cannot be understood"),
         (status = 404, description = "There is no such order for this bearer"),
         (status = 503, description = "The database is not available"),
     ))]
 async fn cancel(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Segments(id): Segments<Uuid>,
     headers: HeaderMap,
 ) -> Result<Json<Order>, Problem> {
     let bearer = bearer_hash(&headers)?;

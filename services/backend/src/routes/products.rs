@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use kit::Problem;
-use kit::extract::{Json, Path, Query};
+use kit::extract::{Json, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::segment::Segments;
 use crate::cache::products as product_cache;
 use crate::error;
 use crate::product::Product;
@@ -124,7 +125,7 @@ impl ListParameters {
 }
 
 /// Finds products
-#[utoipa::path(get, path = "/api/products", tag = "catalogue", params(ListParameters), responses(
+#[utoipa::path(get, path = "/api/products", operation_id = "list_products", tag = "catalogue", params(ListParameters), responses(
     (status = 200, description = "A page of products; empty beyond the last", body = ProductPage),
     (status = 400, description = "A parameter cannot be understood"),
     (status = 422, description = "A parameter is out of bounds"),
@@ -167,15 +168,17 @@ async fn list(
 }
 
 /// One product
-#[utoipa::path(get, path = "/api/products/{id}", tag = "catalogue",
+#[utoipa::path(get, path = "/api/products/{id}", operation_id = "get_product", tag = "catalogue",
     params(("id" = i32, Path, description = "Number of the product", minimum = 1, example = 42)),
     responses(
         (status = 200, description = "The product", body = Product),
-        (status = 400, description = "The number cannot be understood"),
         (status = 404, description = "There is no such product"),
         (status = 503, description = "The database is not available"),
     ))]
-async fn get(State(state): State<AppState>, Path(id): Path<i32>) -> Result<Json<Product>, Problem> {
+async fn get(
+    State(state): State<AppState>,
+    Segments(id): Segments<i32>,
+) -> Result<Json<Product>, Problem> {
     find(&state, id).await.map(Json)
 }
 

@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use kit::Problem;
-use kit::extract::{Json, Path, Query};
+use kit::extract::{Json, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::segment::Segments;
 use super::{carts, products};
 use crate::error;
 use crate::product::Product;
@@ -47,7 +48,7 @@ struct Recommended {
 }
 
 /// What is often bought with a product
-#[utoipa::path(get, path = "/api/products/{id}/recommendations", tag = "recommendations",
+#[utoipa::path(get, path = "/api/products/{id}/recommendations", operation_id = "recommend_for_product", tag = "recommendations",
     params(("id" = i32, Path, description = "Number of the product", minimum = 1, example = 42), Parameters),
     responses(
         (status = 200, description = "Recommended products", body = Recommended),
@@ -58,7 +59,7 @@ struct Recommended {
     ))]
 async fn for_product(
     State(state): State<AppState>,
-    Path(id): Path<i32>,
+    Segments(id): Segments<i32>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Recommended>, Problem> {
     let limit = parameters.check()?;
@@ -71,7 +72,7 @@ async fn for_product(
 }
 
 /// What goes with a cart
-#[utoipa::path(get, path = "/api/carts/{id}/recommendations", tag = "recommendations",
+#[utoipa::path(get, path = "/api/carts/{id}/recommendations", operation_id = "recommend_for_cart", tag = "recommendations",
     params(("id" = Uuid, Path, description = "The cart"), Parameters),
     responses(
         (status = 200, description = "Recommended products", body = Recommended),
@@ -82,7 +83,7 @@ async fn for_product(
     ))]
 async fn for_cart(
     State(state): State<AppState>,
-    Path(id): Path<Uuid>,
+    Segments(id): Segments<Uuid>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<Recommended>, Problem> {
     let limit = parameters.check()?;
