@@ -3,6 +3,7 @@
 //! They are known by what they run and where, not by a number that somebody wrote down: a number can belong to
 //! another program by now, and what was started last may not have been written down yet.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ fn leftover(process: &Process, layout: &Layout) -> Option<Leftover> {
         store_signal(&program, &process.cwd().ok()?, layout)?
     };
     let stat = process.stat().ok()?;
+    if is_kept(stat.ppid) {
+        return None;
+    }
     let process = Identity {
         pid: stat.pid,
         start_time: stat.starttime,
@@ -85,6 +89,20 @@ fn leftover(process: &Process, layout: &Layout) -> Option<Leftover> {
         leads: stat.pgrp == stat.pid,
         signal,
     })
+}
+
+/// Whether the parent is a `shopctl`: then it is a task of an operation that is under way. An orphan's parent is not.
+fn is_kept(parent: i32) -> bool {
+    let program = |process: Process| process.exe().ok()?.file_name().map(OsStr::to_owned);
+    let own = Process::myself().ok().and_then(program);
+    let name = Process::new(parent).ok().and_then(program);
+    // The name of a program whose file was replaced has an end of its own.
+    let plain = |name: OsString| {
+        name.to_string_lossy()
+            .trim_end_matches(" (deleted)")
+            .to_owned()
+    };
+    own.is_some() && own.map(plain) == name.map(plain)
 }
 
 fn store_signal(program: &Path, place: &Path, layout: &Layout) -> Option<Signal> {
@@ -105,20 +123,42 @@ fn store_signal(program: &Path, place: &Path, layout: &Layout) -> Option<Signal>
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
     use super::*;
 
-    /// A copy of `sleep` under another name is another program.
-    fn sleeper(path: &Path, place: &Path) -> std::process::Child {
+    /// Starts a copy of `sleep` under another name, which makes it another program. An orphan's parent has ended.
+    fn sleeper(path: &Path, place: &Path, orphan: bool) -> Identity {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::create_dir_all(place).unwrap();
         fs::copy("/bin/sleep", path).unwrap();
-        Command::new(path)
-            .arg("60")
-            .current_dir(place)
-            .spawn()
+        if !orphan {
+            let child = Command::new(path)
+                .arg("60")
+                .current_dir(place)
+                .spawn()
+                .unwrap();
+            return Identity::of(child.id().try_into().unwrap()).unwrap();
+        }
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "\"$0\" 60 >/dev/null 2>&1 & echo $!"])
+            .arg(path)
+            .current_dir(place);
+        let output = shell.process_group(0).output().unwrap();
+        let pid = String::from_utf8(output.stdout)
             .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
+        loop {
+            // Until the shell's child has become the program.
+            let process = Process::new(pid).unwrap();
+            if process.exe().unwrap().as_path() == path {
+                return Identity::of(pid).unwrap();
+            }
+        }
     }
 
     #[tokio::test]
@@ -126,23 +166,29 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().canonicalize().unwrap();
         let layout = Layout::new(root.join("shop"));
-        let mut service = sleeper(&layout.release("1-abc").join("bin/backend"), &root);
-        let mut store = sleeper(&root.join("bin/redis-server"), &layout.redis());
-        let mut other_shop = sleeper(&root.join("bin/postgres"), &root.join("other/postgres"));
-        let mut visitor = sleeper(&root.join("bin/editor"), &layout.redis());
+        let service = sleeper(&layout.release("1-abc").join("bin/backend"), &root, true);
+        let store = sleeper(&root.join("bin/redis-server"), &layout.redis(), true);
+        let strangers = [
+            sleeper(
+                &root.join("bin/postgres"),
+                &root.join("other/postgres"),
+                true,
+            ),
+            sleeper(&root.join("bin/editor"), &layout.redis(), true),
+            // A task of this process, as if an operation were under way.
+            sleeper(&root.join("bin/initdb"), &layout.postgres(), false),
+        ];
         assert_eq!(find(&layout).len(), 2);
         // They do not lead groups here, so they are told one by one.
         for leftover in find(&layout) {
             assert!(!leftover.leads);
             leftover.process.signal(leftover.signal);
         }
-        service.wait().unwrap();
-        store.wait().unwrap();
         end(&layout).await;
-        for stranger in [&mut other_shop, &mut visitor] {
-            assert_eq!(stranger.try_wait().unwrap(), None);
-            stranger.kill().unwrap();
-            stranger.wait().unwrap();
+        assert!(!service.lives() && !store.lives());
+        for stranger in strangers {
+            assert!(stranger.lives());
+            stranger.signal(Signal::Kill);
         }
     }
 }

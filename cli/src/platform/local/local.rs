@@ -149,7 +149,8 @@ impl Platform for Local {
             durable::directory(root, if geteuid().is_root() { 0o755 } else { 0o700 }, None)?;
         }
         let path = self.layout.operation_lock();
-        let lock = Lock::take(&path, operation)?.ok_or_else(|| Error::Locked {
+        let taken = Lock::take_from_the_dead(&path, operation).await?;
+        let lock = taken.ok_or_else(|| Error::Locked {
             place: root.display().to_string(),
             holder: Lock::holder(&path),
         })?;

@@ -1,15 +1,22 @@
 //! Locks that end with the process that holds them. What is written in the file is only for people.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::time::sleep;
 
+use super::process::Identity;
 use crate::platform::Error;
+
+/// How often, and how many times, a lock is tried whose holder is dead.
+const GRACE_INTERVAL: Duration = Duration::from_millis(10);
+const GRACE_ROUNDS: u32 = 300;
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,14 +90,31 @@ impl Lock {
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// Takes the lock, waiting for a moment if its holder is already dead: the kernel may take its time to close the
+    /// files of a process that was killed while it wrote.
+    pub async fn take_from_the_dead(path: &Path, operation: &str) -> Result<Option<Self>, Error> {
+        for _ in 0..GRACE_ROUNDS {
+            if let Some(lock) = Self::take(path, operation)? {
+                return Ok(Some(lock));
+            }
+            let pid = read_holder(path).and_then(|holder| i32::try_from(holder.pid).ok());
+            if pid.is_none_or(|pid| Identity::of(pid).is_some()) {
+                break;
+            }
+            sleep(GRACE_INTERVAL).await;
+        }
+        Self::take(path, operation)
+    }
+
     /// Who holds the lock, as far as can be told.
     pub fn holder(path: &Path) -> String {
-        let mut text = String::new();
-        let read = File::open(path).and_then(|mut file| file.read_to_string(&mut text));
-        read.ok()
-            .and_then(|_| serde_json::from_str::<Holder>(&text).ok())
-            .map_or_else(|| "another process".to_owned(), |holder| holder.to_string())
+        let holder = read_holder(path);
+        holder.map_or_else(|| "another process".to_owned(), |holder| holder.to_string())
     }
+}
+
+fn read_holder(path: &Path) -> Option<Holder> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -47,13 +47,14 @@ pub async fn apply(
 ) -> Result<(), Error> {
     let text = serde_json::to_vec_pretty(desired).unwrap_or_default();
     durable::write_for_now(&layout.desired(), &text)?;
-    let mut started = None;
-    if !lives(layout) {
-        started = Some(spawn(layout, attached)?);
-    }
+    let mut started: Option<Child> = None;
     let mut told = false;
     let deadline = Instant::now() + patience;
     loop {
+        // Not only once: one that was just killed may hold its lock for another moment.
+        if started.is_none() && !lives(layout) {
+            started = Some(spawn(layout, attached)?);
+        }
         if let Some(state) = state(layout) {
             if state.desired == *desired {
                 return Ok(());
