@@ -7,7 +7,9 @@ use futures_util::future::try_join_all;
 
 use super::check::{Check, When};
 use super::trouble::{Judgement, Trouble, ensure};
-use super::visit::{ProductPage, Recommendations, Shopper, Visit, eventually, unreadable};
+use super::visit::{
+    POPULARITY, ProductPage, Recommendations, Shopper, Visit, eventually, unreadable,
+};
 use crate::plan::Component;
 
 /// The check.
@@ -106,7 +108,7 @@ async fn for_cart(shopper: &Shopper<'_>, products: &[i32], version: &str) -> Res
 }
 
 fn ensure_from_model(model: &str, version: &str) -> Result<(), Trouble> {
-    ensure(model != "popularity", || {
+    ensure(model != POPULARITY, || {
         let cause = "recommendations come from popularity, not from a model, as ml-service gives none in time";
         Trouble::of(Component::MlService, cause)
     })?;

@@ -135,6 +135,9 @@ impl Order {
     }
 }
 
+/// What stands in place of a model's version when no model was asked in time.
+pub const POPULARITY: &str = "popularity";
+
 /// `GET /api/products/{id}/recommendations` and `GET /api/carts/{id}/recommendations`
 #[derive(Debug, Clone, Deserialize)]
 pub struct Recommendations {

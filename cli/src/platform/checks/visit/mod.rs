@@ -17,7 +17,7 @@ mod traceparent;
 mod visit;
 
 pub use answer::Answer;
-pub use contract::{Categories, Health, Order, Product, ProductPage, Recommendations};
+pub use contract::{Categories, Health, Order, POPULARITY, Product, ProductPage, Recommendations};
 pub use door::Request;
 pub use journey::Journey;
 pub use patience::eventually;

@@ -43,6 +43,12 @@ impl Pieces {
         Ok(Self(counted.collect()))
     }
 
+    /// One product's pieces.
+    #[cfg(test)]
+    pub fn of_one(product: i32, stock: i64, sold: i64) -> Self {
+        Self(BTreeMap::from([(product, Counted { stock, sold })]))
+    }
+
     /// The pieces of a product.
     pub fn of(&self, product: i32) -> Option<Counted> {
         self.0.get(&product).copied()
