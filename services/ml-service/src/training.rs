@@ -4,7 +4,7 @@ use std::num::ParseIntError;
 
 use crate::dataset::{Corpus, Interactions};
 use crate::evaluation::{Quality, measure, tasks};
-use crate::model::{EaseError, FitOptions, Recommender, choose, popularity};
+use crate::model::{EaseError, Effort, FitOptions, Recommender, choose, popularity};
 use crate::published::{ProductModel, encode};
 
 /// Affinities of each product that are published: more change the ranking no more.
@@ -75,7 +75,7 @@ pub fn learn(interactions: &Interactions) -> Result<Lesson, TrainingError> {
     if tested.len() < FEWEST_TESTED {
         return Ok(lesson);
     }
-    let parameters = choose(interactions, training.clone())?;
+    let parameters = choose(interactions, training.clone(), Effort::QUICK)?;
     let fit = |range| {
         let corpus = Corpus::new(&interactions.baskets, range, items, usize::MAX);
         Recommender::fit(

@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::Output;
 use crate::dataset::{Corpus, Interactions, ReadError, read_csv};
-use crate::evaluation::{Counts, Report, Task, measure, peak_memory, tasks};
-use crate::model::{EaseError, FitOptions, Recommender, choose, popularity};
+use crate::evaluation::{Counts, Report, Task, available_memory, measure, peak_memory, tasks};
+use crate::model::{EaseError, Effort, FitOptions, Recommender, choose, popularity};
 
 /// Affinities among more items than these would need more than 2 GiB for their two matrices.
 const DENSE_ITEMS: usize = 16_000;
@@ -75,7 +75,8 @@ pub fn run(args: &EvaluateArgs, out: &mut impl Write) -> Result<(), EvaluateErro
             interactions.baskets.len(),
         ));
     }
-    let report = evaluate(&interactions, &tested, *seed, *dense_items)?;
+    let dense_items = affordable(*dense_items);
+    let report = evaluate(&interactions, &tested, *seed, dense_items)?;
     match output {
         Output::Text => write!(out, "{report}")?,
         Output::Json => {
@@ -84,6 +85,14 @@ pub fn run(args: &EvaluateArgs, out: &mut impl Write) -> Result<(), EvaluateErro
         }
     }
     Ok(())
+}
+
+/// At most `items`, and only as many as their two matrices of 4 bytes a pair find room for in half of the free memory.
+fn affordable(items: usize) -> usize {
+    let pairs = available_memory().map_or(usize::MAX, |bytes| {
+        usize::try_from(bytes / 2 / 8).unwrap_or(usize::MAX)
+    });
+    items.min(pairs.isqrt())
 }
 
 fn read(path: &Path) -> Result<Interactions, EvaluateError> {
@@ -99,7 +108,7 @@ fn evaluate(
 ) -> Result<Report, EvaluateError> {
     let training = 0..interactions.test_start();
     let started = Instant::now();
-    let parameters = choose(interactions, training.clone())?;
+    let parameters = choose(interactions, training.clone(), Effort::THOROUGH)?;
     let corpus = Corpus::new(
         &interactions.baskets,
         training.clone(),
@@ -135,6 +144,7 @@ fn evaluate(
             training_baskets: training.len(),
             training_lines: corpus.baskets.lines(),
             training_items: corpus.items(),
+            dense_items: corpus.items().min(dense_items),
             test_baskets: interactions.baskets.len() - training.end,
             tested_baskets: tested.len(),
             unknown_hidden_items: tested

@@ -41,6 +41,8 @@ pub struct Counts {
     pub training_lines: usize,
     /// Items in them.
     pub training_items: usize,
+    /// Items among which affinities were learned; the others have similar baskets only.
+    pub dense_items: usize,
     /// Baskets in the last fifth.
     pub test_baskets: usize,
     /// Those with two or more items.

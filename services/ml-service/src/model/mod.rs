@@ -15,4 +15,4 @@ pub use self::neighbours::{Neighbours, Scratch};
 pub use self::parameters::{BlendWeights, EaseParameters, NeighbourParameters, Parameters};
 pub use self::popularity::{popularity, recent_popularity};
 pub use self::recommender::{FitOptions, Recommender};
-pub use self::tuning::choose;
+pub use self::tuning::{Effort, choose};

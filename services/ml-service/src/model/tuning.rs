@@ -14,10 +14,28 @@ use super::{
 use crate::dataset::{Corpus, Interactions};
 use crate::evaluation::{Quality, Task, measure, rank, tasks};
 
-/// Items that take part in the choice: enough to see what matters, few enough to try several.
-const MOST_ITEMS: usize = 6000;
-/// Test baskets that take part.
-const MOST_TASKS: usize = 5000;
+/// How much goes into the choice.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// So many of the most frequent items take part.
+    pub items: usize,
+    /// So many test baskets take part.
+    pub tasks: usize,
+}
+
+impl Effort {
+    /// For the best result: less than a minute.
+    pub const THOROUGH: Self = Self {
+        items: 6000,
+        tasks: 5000,
+    };
+    /// For a shop that trains every now and then: a tenth of a second.
+    pub const QUICK: Self = Self {
+        items: 2000,
+        tasks: 400,
+    };
+}
+
 /// With fewer test baskets than this, chance would choose.
 const FEWEST_TASKS: usize = 100;
 /// Which items are hidden in the choice; any number will do.
@@ -29,13 +47,17 @@ const POPULARITY_WEIGHTS: [f32; 5] = [0.0, 0.5, 1.0, 2.0, 4.0];
 /// Chooses parameters by what ranks best in the last fifth of a range of baskets.
 ///
 /// Too few baskets to tell: the defaults, which were measured on other data.
-pub fn choose(interactions: &Interactions, range: Range<usize>) -> Result<Parameters, EaseError> {
+pub fn choose(
+    interactions: &Interactions,
+    range: Range<usize>,
+    effort: Effort,
+) -> Result<Parameters, EaseError> {
     let middle = range.start + range.len() / 5 * 4;
     let corpus = Corpus::new(
         &interactions.baskets,
         range.start..middle,
         interactions.item_names.len(),
-        MOST_ITEMS,
+        effort.items,
     );
     let all = tasks(interactions, middle..range.end, SEED);
     let usable: Vec<Task> = all
@@ -45,7 +67,7 @@ pub fn choose(interactions: &Interactions, range: Range<usize>) -> Result<Parame
     if usable.len() < FEWEST_TASKS {
         return Ok(Parameters::default());
     }
-    let step = usable.len().div_ceil(MOST_TASKS);
+    let step = usable.len().div_ceil(effort.tasks);
     let trial = Trial {
         corpus,
         tasks: usable.into_iter().step_by(step).collect(),
@@ -79,12 +101,12 @@ impl Trial {
             |moved| moved.dropout *= 2.0,
         ];
         let mut best = EaseParameters::default();
-        let mut learned = affinities(&self.corpus, MOST_ITEMS, &best)?;
+        let mut learned = affinities(&self.corpus, self.corpus.items(), &best)?;
         let mut quality = self.affinities_quality(&learned);
         for change in changes {
             let mut moved = best;
             change(&mut moved);
-            let candidate = affinities(&self.corpus, MOST_ITEMS, &moved)?;
+            let candidate = affinities(&self.corpus, self.corpus.items(), &moved)?;
             let reached = self.affinities_quality(&candidate);
             if reached > quality {
                 (best, learned, quality) = (moved, candidate, reached);
