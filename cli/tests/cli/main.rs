@@ -1,7 +1,26 @@
 //! The command line as people and pipelines meet it: the real binary, exact bytes, real servers.
 
+mod breakage;
 mod configuration;
+mod customer;
+mod database;
+mod doctor;
+mod faults;
 mod house;
+mod installed;
+mod interruption;
+mod logs;
+mod patience;
+mod permit;
+mod port;
+mod privilege;
+mod process;
+mod readme;
 mod rooms;
+mod security;
+mod shop;
 mod shopctl;
+mod status;
+mod up;
 mod usage;
+mod verify;

@@ -1,11 +1,16 @@
 //! The real binary in an empty directory of its own.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+use crate::installed;
+use crate::process::Process;
 
 /// An empty working directory with a `shopctl` that sees nothing of the machine's own settings.
 #[derive(Debug)]
@@ -42,11 +47,18 @@ impl Shopctl {
 
     /// The command with these arguments.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shopctl"));
+        self.inside(installed::shopctl(), arguments)
+    }
+
+    /// Any program in the same surroundings.
+    pub fn inside(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.directory.path())
             .env_remove("SHOPCTL_CONFIG")
+            // Empty: it runs what lies beside it and builds nothing.
+            .env("SHOPCTL_SOURCE", "")
             .env("XDG_DATA_HOME", self.directory.path().join("data"))
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
@@ -62,6 +74,24 @@ impl Shopctl {
     }
 }
 
+impl Drop for Shopctl {
+    /// Leaves no process and no file behind, however the test ended.
+    fn drop(&mut self) {
+        if !self.data_dir().exists() {
+            return;
+        }
+        let ended = self.run(&["down", "--delete-data", "--yes", "--quiet"]);
+        if ended.code == Some(0) {
+            return;
+        }
+        // Not a panic: the test may be unwinding already, and its own message counts.
+        let _ = writeln!(std::io::stderr(), "down failed: {}", ended.snapshot());
+        for process in Process::naming(&self.data_dir()) {
+            process.kill();
+        }
+    }
+}
+
 /// How a call ended, with the directory's path replaced by `DIR`.
 #[derive(Debug)]
 pub struct Ended {
@@ -74,7 +104,8 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn from(output: Output, directory: &Path) -> Self {
+    /// What a process that was run in that directory has left.
+    pub fn from(output: Output, directory: &Path) -> Self {
         let text = |bytes: &[u8]| {
             String::from_utf8_lossy(bytes).replace(&directory.display().to_string(), "DIR")
         };
@@ -83,6 +114,12 @@ impl Ended {
             stdout: text(&output.stdout),
             stderr: text(&output.stderr),
         }
+    }
+
+    /// Stdout as the one JSON document that it must be.
+    pub fn document(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.snapshot()))
     }
 
     /// All of it as one text, for snapshots.

@@ -1,0 +1,135 @@
+//! A disk without space.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::trade::Trade;
+use crate::patience::until;
+use crate::privilege::is_root;
+use crate::shop::Shop;
+use crate::shopctl::Ended;
+
+/// A file system of its own, until it is dropped.
+struct Disk {
+    place: PathBuf,
+}
+
+impl Disk {
+    /// In the place where the shop will keep its data.
+    fn for_shop(shop: &Shop, size: &str) -> Self {
+        let place = shop.shopctl.data_dir();
+        fs::create_dir_all(&place).unwrap();
+        let mut command = Command::new("mount");
+        command
+            .args(["-t", "tmpfs", "-o"])
+            .arg(format!("size={size},mode=0755"));
+        let mounted = command.arg("shopmicro-test").arg(&place).status().unwrap();
+        assert!(mounted.success(), "cannot mount a disk for the test");
+        Self { place }
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.place.join("filler")
+    }
+
+    /// Leaves that many bytes of space and no more.
+    fn fill(&self, left: u64) {
+        let mut file = File::options()
+            .append(true)
+            .create(true)
+            .open(self.filler())
+            .unwrap();
+        let block = vec![1_u8; 4096];
+        loop {
+            match file.write_all(&block) {
+                Ok(()) => {}
+                Err(error) => {
+                    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+                    break;
+                }
+            }
+        }
+        let length = file.metadata().unwrap().len();
+        file.set_len(length - left.min(length)).unwrap();
+    }
+
+    fn make_space(&self) {
+        fs::remove_file(self.filler()).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount")
+            .arg("--lazy")
+            .arg(&self.place)
+            .status();
+    }
+}
+
+/// The failure says that there is no space and where, as an error of the disk or of the tool that met it.
+fn assert_told(ended: &Ended, place: &Path) {
+    let text = ended.snapshot();
+    assert!(
+        [Some(4), Some(12), Some(20)].contains(&ended.code),
+        "{text}"
+    );
+    assert!(
+        text.to_lowercase().contains("no space left on device"),
+        "{text}"
+    );
+    let name = place.file_name().unwrap().to_str().unwrap();
+    assert!(text.contains(name), "{text}");
+}
+
+#[test]
+fn a_first_up_says_so_and_goes_on_when_there_is_space() {
+    if !is_root("a full disk") {
+        return;
+    }
+    let shop = Shop::new();
+    let disk = Disk::for_shop(&shop, "400m");
+    // Not even a directory; a file but no binary; the binaries but no cluster; a cluster but no catalogue.
+    for left in [0, 64 << 10, 40 << 20, 70 << 20, 95 << 20] {
+        disk.fill(left);
+        let ended = shop.try_up();
+        assert_told(&ended, &disk.place);
+        disk.make_space();
+    }
+    shop.up();
+    shop.customer().buy();
+    shop.run(&["down", "--delete-data", "--yes"]);
+    shop.assert_no_process();
+}
+
+#[test]
+fn no_order_is_lost_when_it_fills_up_while_customers_buy() {
+    if !is_root("a full disk") {
+        return;
+    }
+    let shop = Shop::new();
+    let disk = Disk::for_shop(&shop, "600m");
+    shop.up();
+    let mut trade = Trade::open(&shop);
+    trade.await_sale();
+    disk.fill(0);
+    // PostgreSQL writes ahead into files of 16 MiB that are there already; when they are full it stops selling.
+    until("the shop to feel it", || {
+        shop.customer().try_buy(1).is_none()
+    });
+    shop.shopctl.run(&["down"]);
+    shop.assert_no_process();
+    let ended = shop.try_up();
+    assert_ne!(ended.code, Some(0), "{}", ended.snapshot());
+    assert_told(&ended, &disk.place);
+
+    disk.make_space();
+    shop.up();
+    trade.await_sale();
+    let sold = trade.close();
+    assert!(sold > 1);
+    trade.assert_books(&shop, "after the disk was full");
+    shop.run(&["down", "--delete-data", "--yes"]);
+}
