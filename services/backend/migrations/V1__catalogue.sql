@@ -29,6 +29,15 @@ create index products_category on products (category, id);
 
 -- Every word must match: as a stem, or as the beginning of a word. Callers pass bare words (letters and digits only).
 -- A stop word has no stem and would demand its literal presence, so it is left out unless nothing else remains.
+-- The words that a word stands for: "knife" and "knives" have different stems.
+create function search_word(word text) returns tsquery
+language sql immutable parallel safe as $$
+    select to_tsquery('english', word || ':*') || to_tsquery('simple', word || ':*')
+        || case when word ~ '.ves$' then to_tsquery('simple', regexp_replace(word, 'ves$', 'f') || ':*')
+                when word ~ '.fe?$' then to_tsquery('simple', regexp_replace(word, 'fe?$', 'ves'))
+                else ''::tsquery end
+$$;
+
 create function search_query(words text[]) returns tsquery
 language plpgsql immutable parallel safe as $$
 declare
@@ -37,9 +46,8 @@ declare
     found tsquery;
 begin
     foreach word in array words loop
-        stem := to_tsquery('english', word || ':*');
-        if numnode(stem) > 0 then
-            stem := stem || to_tsquery('simple', word || ':*');
+        if numnode(to_tsquery('english', word)) > 0 then
+            stem := search_word(word);
             found := case when found is null then stem else found && stem end;
         end if;
     end loop;

@@ -23,10 +23,6 @@ pub struct Arguments {
 
 /// What the binary can do.
 #[derive(Subcommand, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one value of it in the life of the process"
-)]
 pub enum Command {
     /// Serve the API
     Serve(ServeArguments),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kit::Secret;
+use kit::start::BadValue;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, RedisResult};
 use tokio::time::{sleep, timeout};
@@ -29,8 +30,8 @@ pub enum CacheError {
     #[error("Redis failed: {0}")]
     Failed(#[from] RedisError),
     /// The URL cannot be used.
-    #[error("REDIS_URL: {0}")]
-    Url(String),
+    #[error("there is no way to Redis")]
+    Url(#[source] BadValue),
 }
 
 /// Access to Redis behind a circuit breaker. Clones share one multiplexed connection, which is opened on first use.
@@ -53,8 +54,8 @@ struct Circuit {
 impl Cache {
     /// Prepares the connection; does not wait for it.
     pub fn open(url: &Secret) -> Result<Self, CacheError> {
-        let client =
-            Client::open(url.expose()).map_err(|error| CacheError::Url(error.to_string()))?;
+        let client = Client::open(url.expose())
+            .map_err(|error| CacheError::Url(BadValue::new("REDIS_URL", error.to_string())))?;
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(TIMEOUT))
             .set_response_timeout(Some(TIMEOUT))
@@ -128,6 +129,8 @@ impl Cache {
             }
         }
         self.circuit.open.store(false, Ordering::Release);
+        // A key may have become stale between the last look and the closing of the circuit.
+        let _ = self.revive().await;
         tracing::info!("redis is back");
     }
 

@@ -16,8 +16,11 @@ const LENGTH: i64 = 150;
 /// The ranking and its age. Clones share it.
 #[derive(Clone, Default)]
 pub struct Popularity {
-    latest: Arc<Mutex<Option<(Instant, Arc<[i32]>)>>>,
+    latest: Arc<Mutex<Option<Ranking>>>,
 }
+
+/// When it was made, and the products.
+type Ranking = (Instant, Arc<[i32]>);
 
 impl Popularity {
     /// The products in the most orders, best first. One request at a time refreshes it; when that fails, the old

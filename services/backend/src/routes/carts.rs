@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::body::Body;
 use super::products;
 use super::segment::Segments;
 use crate::cache::carts::{self, Change, MOST_LINES, MOST_PIECES, Quantities};
@@ -128,7 +129,7 @@ async fn get(
 async fn set(
     State(state): State<AppState>,
     Segments((id, product)): Segments<(Uuid, i32)>,
-    Json(Quantity { quantity }): Json<Quantity>,
+    Body(Quantity { quantity }): Body<Quantity>,
 ) -> Result<Json<Cart>, Problem> {
     if !(0..=MOST_PIECES).contains(&quantity) {
         return Err(Problem::unprocessable(format!(

@@ -1,5 +1,6 @@
 //! The routes: each file owns its router, its requests and responses, and its handlers.
 
+mod body;
 pub mod carts;
 pub mod categories;
 pub mod description;

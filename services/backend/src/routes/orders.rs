@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::body::Body;
 use super::segment::Segments;
 use crate::cache::products as product_cache;
 use crate::checkout::{self, OrderRequest};
@@ -163,7 +164,7 @@ impl PlacedOrder {
 async fn place(
     State(state): State<AppState>,
     headers: HeaderMap,
-    Json(request): Json<OrderRequest>,
+    Body(request): Body<OrderRequest>,
 ) -> Result<(StatusCode, Json<PlacedOrder>), Problem> {
     let key = idempotency_key(&headers)?;
     let synthetic = synthetic::is_synthetic(&headers, state.settings.synthetic_token.as_ref())?;

@@ -156,7 +156,7 @@ fn stock(random: &mut Random) -> i32 {
         10..60 => (15, 60),
         _ => (60, 180),
     };
-    i32::try_from(least + random.below(span)).unwrap_or(least as i32)
+    i32::try_from(least + random.below(span)).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn time_of_order(random: &mut Random) -> OffsetDateTime {
             // Nobody orders at four in the morning; most do in the evening.
             let hour = 8.0 + 15.0 * random.fraction().sqrt();
             return START
-                + Duration::days(day as i64)
+                + Duration::days(i64::try_from(day).unwrap_or_default())
                 + Duration::seconds_f64((hour * 3600.0).round());
         }
     }

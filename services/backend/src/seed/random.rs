@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same on every machine and in every release of every library.
 
-/// The SplitMix64 generator (Steele, Lea and Flood: Fast splittable pseudorandom number generators, 2014).
+/// The `SplitMix64` generator (Steele, Lea and Flood: Fast splittable pseudorandom number generators, 2014).
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 

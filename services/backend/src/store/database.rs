@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
 use kit::Secret;
+use kit::start::BadValue;
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::StoreError;
@@ -52,7 +53,7 @@ impl Database {
             .timeouts(timeouts)
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|error| StoreError::Url(error.to_string()))?;
+            .map_err(|error| bad_url(&error))?;
         metrics.watch_pool(pool.clone());
         Ok(Self {
             pool,
@@ -90,11 +91,14 @@ impl Database {
 
 fn parse(url: &Secret) -> Result<Config, StoreError> {
     // The driver's message does not repeat the URL, which holds the password.
-    let mut config =
-        Config::from_str(url.expose()).map_err(|error| StoreError::Url(error.to_string()))?;
+    let mut config = Config::from_str(url.expose()).map_err(|error| bad_url(&error))?;
     config
         .application_name("backend")
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_user_timeout(USER_TIMEOUT);
     Ok(config)
+}
+
+fn bad_url(error: &impl ToString) -> StoreError {
+    StoreError::Url(BadValue::new("DATABASE_URL", error.to_string()))
 }

@@ -1,6 +1,7 @@
 //! Why the database could not do what it was asked.
 
 use deadpool_postgres::PoolError;
+use kit::start::BadValue;
 use tokio_postgres::error::SqlState;
 
 /// An error of the database or of the way to it.
@@ -16,8 +17,8 @@ pub enum StoreError {
     #[error("PostgreSQL did not confirm the commit: {0}")]
     Unconfirmed(String),
     /// The database's URL cannot be used.
-    #[error("DATABASE_URL: {0}")]
-    Url(String),
+    #[error("there is no way to the database")]
+    Url(#[source] BadValue),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migration(#[from] Box<refinery::Error>),

@@ -113,8 +113,9 @@ async fn locked_by_key(
     transaction: &Transaction<'_>,
     key_hash: &[u8; HASH_LENGTH],
 ) -> Result<Option<Order>, StoreError> {
-    let [a, b, c, d, e, f, g, h, ..] = *key_hash;
-    let lock = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    let mut lock = [0; size_of::<i64>()];
+    lock.copy_from_slice(&key_hash[..size_of::<i64>()]);
+    let lock = i64::from_be_bytes(lock);
     transaction.execute(LOCK_KEY, &[&lock]).await?;
     orders::by_key(&**transaction, key_hash).await
 }

@@ -58,6 +58,7 @@ async fn search_finds_stems_and_beginnings_and_ranks_names_first() {
         ("the spoon", vec![2]),
         ("garden", vec![3]),
         ("stirring", vec![2]),
+        ("plant", vec![3]),
         ("chair", vec![]),
         ("", vec![1, 2, 3]),
         ("%20%20", vec![1, 2, 3]),

@@ -101,6 +101,8 @@ async fn bodies_are_json_and_small() {
         ("application/json", &deep, 400, "bad-request"),
         ("application/json", "\u{feff}{}", 400, "bad-request"),
         ("application/json", "[]", 422, "invalid-request"),
+        ("application/json", "[1]", 422, "invalid-request"),
+        ("application/json", "1", 422, "invalid-request"),
         (
             "application/json",
             "{\"quantity\": 1, \"quantity\": 2}",

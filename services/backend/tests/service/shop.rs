@@ -70,11 +70,7 @@ impl Shop {
         change(&mut settings);
         let state = AppState::with_payments(settings, payments).unwrap();
         let app = backend::app::app(state.clone());
-        Self {
-            app,
-            state,
-            redis,
-        }
+        Self { app, state, redis }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
