@@ -27,4 +27,17 @@ impl Context {
     pub fn config(&self) -> Result<Config, config::Error> {
         config::resolve(self.overrides.clone())
     }
+
+    /// What to add to the next command so that it means the same shop; empty for the default one.
+    pub fn same_shop(&self) -> String {
+        let Overrides {
+            config, data_dir, ..
+        } = &self.overrides;
+        let flags = [("--config", config), ("--data-dir", data_dir)];
+        let written = flags.into_iter().filter_map(|(flag, path)| {
+            let path = path.as_ref()?.display();
+            Some(format!(" {flag} {path}"))
+        });
+        written.collect()
+    }
 }

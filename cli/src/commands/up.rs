@@ -1,17 +1,21 @@
 //! `shopctl up`
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use tokio::time::sleep;
 
 use super::interrupt::interrupted;
 use super::operation::Operation;
-use super::{Context, Outcome};
+use super::{Context, Outcome, verify};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::plan::{Observed, Plan, Serving, Step, up};
-use crate::platform::{self, CheckResult, Events, Platform, Verdict, checks};
+use crate::platform::{self, Events, Platform};
 use crate::report;
+
+/// How often `--foreground` looks whether somebody else has stopped the shop.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The arguments of `up`.
 #[derive(Debug, Args)]
@@ -54,7 +58,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     progress.finish().await;
     let serving_after = start.elapsed();
     let shop = platform.shop().await?;
-    let results = checks::run(&shop, &[]).await;
+    let results = verify::check(&shop, &[]).await?;
     let sold = report::Sold {
         url: &shop.front_door,
         release: &shop.release,
@@ -62,12 +66,13 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         serving_after,
         took: start.elapsed(),
         results: &results,
+        same_shop: &context.same_shop(),
     };
     report::up(&context.printer, &sold);
     if foreground {
         stay(&context, platform.as_ref()).await?;
     }
-    Ok(verdict(&results))
+    Ok(verify::verdict(&results))
 }
 
 /// Both halves of `up` as far as they can be known before the build.
@@ -131,7 +136,10 @@ fn permit(context: &Context, plan: &Plan) -> Result<(), platform::Error> {
 /// Waits for an interruption or for the end of the shop, and leaves nothing running.
 async fn stay(context: &Context, platform: &dyn Platform) -> Result<(), AnyFailure> {
     context.printer.chat("Ctrl-C stops the shop");
-    interrupted().await;
+    tokio::select! {
+        () = interrupted() => {}
+        ended = end_of_shop(platform) => ended?,
+    }
     let progress = report::Progress::start(&context.printer);
     let mut operation = Operation::begin(platform, "up", progress.events()).await?;
     if platform.observe().await?.serving != Serving::Nothing {
@@ -141,9 +149,10 @@ async fn stay(context: &Context, platform: &dyn Platform) -> Result<(), AnyFailu
     operation.finish().await
 }
 
-fn verdict(results: &[CheckResult]) -> Exit {
-    let failed = results
-        .iter()
-        .any(|result| result.verdict == Verdict::Failed);
-    if failed { Exit::CheckFailed } else { Exit::Ok }
+/// Comes back when nothing of the shop runs any more: somebody else has stopped it.
+async fn end_of_shop(platform: &dyn Platform) -> Result<(), platform::Error> {
+    while platform.observe().await?.serving != Serving::Nothing {
+        sleep(LOOK_INTERVAL).await;
+    }
+    Ok(())
 }

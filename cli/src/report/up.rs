@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Printer;
 use super::checks::{self, Verification};
+use super::table::columns;
 use crate::platform::{CheckResult, Verdict};
 
 /// A shop that is up, and what was checked.
@@ -23,6 +24,8 @@ pub struct Sold<'a> {
     pub took: Duration,
     /// What was checked.
     pub results: &'a [CheckResult],
+    /// What the next command needs so that it means the same shop.
+    pub same_shop: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,8 +81,13 @@ fn farewell(printer: &Printer, sold: &Sold<'_>) {
         sold.release
     ));
     printer.line("Next:");
-    printer.line("  shopctl open       look at it");
-    printer.line("  shopctl status     what runs");
-    printer.line("  shopctl logs -f    what happens");
-    printer.line("  shopctl down       stop it; its data stays");
+    let same = sold.same_shop;
+    let next = [
+        ("open", "look at it"),
+        ("status", "what runs"),
+        ("logs -f", "what happens"),
+        ("down", "stop it; its data stays"),
+    ];
+    let rows = next.map(|(words, why)| [format!("shopctl {words}{same}"), why.to_owned()]);
+    printer.result(&columns(&rows));
 }
