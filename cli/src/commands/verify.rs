@@ -72,7 +72,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
 
 /// Checks once. Ctrl-C ends it early and leaves nothing behind.
 pub async fn check(shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, Error> {
-    let results = checks::run_until(shop, only, interrupted()).await;
+    let results = checks::run(shop, only, interrupted()).await;
     results.ok_or(Error::Interrupted)
 }
 
@@ -135,4 +135,35 @@ fn write_junit(path: &Path, took: Duration, results: &[CheckResult]) -> Result<(
     let xml =
         report::checks::junit(took, results).map_err(|error| unwritable(error.to_string()))?;
     std::fs::write(path, xml).map_err(|error| unwritable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(verdict: Verdict) -> CheckResult {
+        CheckResult {
+            name: "health",
+            title: "all is well",
+            verdict,
+            took: Duration::ZERO,
+            evidence: None,
+            cause: None,
+            hint: None,
+        }
+    }
+
+    #[test]
+    fn only_what_passed_is_good_enough() {
+        let ends = |verdicts: &[Verdict]| {
+            let results: Vec<_> = verdicts.iter().copied().map(result).collect();
+            verdict(&results)
+        };
+        assert_eq!(ends(&[Verdict::Passed, Verdict::Passed]), Exit::Ok);
+        assert_eq!(ends(&[Verdict::Passed, Verdict::Failed]), Exit::CheckFailed);
+        assert_eq!(
+            ends(&[Verdict::Passed, Verdict::Skipped]),
+            Exit::CheckFailed
+        );
+    }
 }

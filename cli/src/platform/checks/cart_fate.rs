@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
 };
 
 /// A cart that was sold may be there for this long.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 async fn judge(visit: &Visit<'_>) -> Judgement {
     let journey = visit.journey().await?;

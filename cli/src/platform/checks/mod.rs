@@ -57,4 +57,4 @@ mod trace;
 mod trouble;
 mod visit;
 
-pub use run::{ensure_known, list, run, run_until};
+pub use run::{ensure_known, list, run};

@@ -32,17 +32,12 @@ pub fn ensure_known(only: &[String]) -> Result<(), UnknownCheck> {
     select(CHECKS, only).map(|_| ())
 }
 
-/// Runs the checks of these names, all when there are none, and returns them in their fixed order.
+/// Runs the checks of these names, all when there are none, and returns them in their fixed order. Ends early when
+/// `interrupted` comes back: then it removes what was written and returns nothing.
 ///
 /// A check that a named one needs is returned too if it failed, and so is a clean-up that failed. Names that no
 /// check has are passed over; ask [`ensure_known`] first.
-pub async fn run(shop: &Shop, only: &[String]) -> Vec<CheckResult> {
-    let visit = Visit::new(shop);
-    round(&visit, only).await
-}
-
-/// As [`run`], but ends early when `interrupted` comes back: then it removes what was written and returns nothing.
-pub async fn run_until(
+pub async fn run(
     shop: &Shop,
     only: &[String],
     interrupted: impl Future<Output = ()>,
@@ -166,7 +161,7 @@ fn skipped(check: &Check, need: &str, verdict: Verdict) -> CheckResult {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, ready};
+    use std::future::{Ready, pending, ready};
 
     use super::*;
     use crate::platform::checks::check::Judging;
@@ -267,7 +262,7 @@ mod tests {
 
     #[tokio::test]
     async fn in_a_closed_shop_every_check_fails_or_is_skipped_with_cause_and_hint() {
-        let results = run(&closed_shop(), &[]).await;
+        let results = run(&closed_shop(), &[], pending()).await.unwrap();
         let names: Vec<_> = results.iter().map(|result| result.name).collect();
         let listed: Vec<_> = list().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, listed);

@@ -18,7 +18,7 @@ pub struct Stores {
     redis: OnceCell<Result<MultiplexedConnection, Trouble>>,
 }
 
-/// A connection may not take longer than this.
+/// A connection, and an answer of Redis, may not take longer than this.
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// No statement and no wait for somebody else's lock may take longer than the server is told here.
@@ -45,7 +45,12 @@ impl Stores {
 
     /// Redis.
     pub async fn redis(&self, inside: &dyn Inside) -> Result<MultiplexedConnection, Trouble> {
-        let connect = async || bounded(Component::Redis, inside.redis()).await;
+        let connect = async || {
+            let mut connection = bounded(Component::Redis, inside.redis()).await?;
+            // The library's half a second is short for a busy machine.
+            connection.set_response_timeout(LIMIT);
+            Ok(connection)
+        };
         self.redis.get_or_init(connect).await.clone()
     }
 }
