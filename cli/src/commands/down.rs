@@ -5,7 +5,7 @@ use clap::Args;
 use super::operation::Operation;
 use super::{Context, Error, Outcome};
 use crate::exit::Exit;
-use crate::plan::{Step, down};
+use crate::plan::{Plan, Step, down};
 use crate::platform;
 use crate::report;
 
@@ -22,16 +22,20 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     let request = down::Request { delete_data };
     let config = context.config()?;
     let platform = platform::select(&config);
+    // Where nothing ever was, no lock shall be either.
+    if !platform.observe().await?.begun {
+        report::down(&context.printer, &Plan::default(), &config.data_dir);
+        return Ok(Exit::Ok);
+    }
+    let progress = report::Progress::start(&context.printer);
+    // Before anything is looked at: an `up` that has only just begun shows nothing yet.
+    let mut operation = Operation::begin(platform.as_ref(), "down", progress.events()).await?;
     let plan = down::plan(request, &platform.observe().await?);
     if plan.steps.contains(&Step::DeleteData) {
         confirm(&context, &config.data_dir.display().to_string())?;
     }
-    if !plan.is_empty() {
-        let progress = report::Progress::start(&context.printer);
-        let mut operation = Operation::begin(platform.as_ref(), "down", progress.events()).await?;
-        operation.execute_or_abandon(&plan).await?;
-        operation.finish().await?;
-    }
+    operation.execute_or_abandon(&plan).await?;
+    operation.finish().await?;
     report::down(&context.printer, &plan, &config.data_dir);
     Ok(Exit::Ok)
 }

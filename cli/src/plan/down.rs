@@ -15,7 +15,7 @@ pub fn plan(request: Request, observed: &Observed) -> Plan {
     if observed.serving != Serving::Nothing {
         steps.push(Step::StopComponents);
     }
-    if request.delete_data && observed.state_prepared {
+    if request.delete_data && observed.begun {
         steps.push(Step::DeleteData);
     }
     Plan { steps }
@@ -27,7 +27,7 @@ mod tests {
 
     fn running() -> Observed {
         Observed {
-            state_prepared: true,
+            begun: true,
             serving: Serving::Fully("1-abc".to_owned()),
             ..Observed::default()
         }

@@ -9,8 +9,8 @@ pub struct Observed {
     pub build_outdated: bool,
     /// The release that the binaries and the configuration make; none before they are built.
     pub wanted_release: Option<String>,
-    /// Whether directories, passwords and ports are there.
-    pub state_prepared: bool,
+    /// Whether an operation has ever begun here.
+    pub begun: bool,
     /// Whether the database cluster is there, complete.
     pub cluster_created: bool,
     /// Whether roles, schema, catalogue and model are complete for the release named.

@@ -12,7 +12,6 @@ use super::layout::Layout;
 use super::leftovers;
 use super::local::Local;
 use super::lock::Lock;
-use super::passwords;
 use super::ports::Ports;
 use super::probe::{http_client, probe};
 use super::supervision;
@@ -36,7 +35,7 @@ impl Local {
         Ok(Observed {
             missing_packages: missing_packages(layout, build_outdated),
             build_outdated,
-            state_prepared: passwords::all_exist(layout) && Ports::read(layout).is_some(),
+            begun: layout.journal().exists() || layout.run().exists(),
             cluster_created,
             data_ready_for: past.data_ready_for.filter(|_| cluster_created),
             serving: self.serving(wanted_release.as_deref()).await,

@@ -73,13 +73,6 @@ pub fn ensure(layout: &Layout, account: Option<&Account>) -> Result<(), Error> {
     durable::write_changed(&missing, 0o600, account)
 }
 
-/// Whether all of them are there.
-pub fn all_exist(layout: &Layout) -> bool {
-    Password::ALL
-        .into_iter()
-        .all(|password| layout.password(password).exists())
-}
-
 /// Reads one.
 pub fn read(layout: &Layout, password: Password) -> Result<Secret, Error> {
     let path = layout.password(password);
@@ -152,7 +145,6 @@ mod tests {
             first
         );
         assert!(first.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(all_exist(&layout));
         let path = layout.password(Password::Redis);
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
