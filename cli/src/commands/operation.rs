@@ -1,7 +1,7 @@
 //! What all verbs that change something share: the lock, the journal, the events, the interruption.
 
 use super::Error;
-use super::interrupt::interrupted;
+use super::interrupt::{interrupted, watch_for_interruption};
 use crate::failure::AnyFailure;
 use crate::plan::Plan;
 use crate::platform::{self, Entry, Events, Journal, Platform};
@@ -43,6 +43,7 @@ impl<'a> Operation<'a> {
 
     /// Carries the plan out unless somebody interrupts; then nothing that it started is left behind.
     pub async fn execute_or_abandon(&mut self, plan: &Plan) -> Result<(), AnyFailure> {
+        watch_for_interruption();
         let (target, events) = (self.platform, self.events.clone());
         tokio::select! {
             result = self.execute(plan) => return result,
