@@ -18,6 +18,8 @@ pub struct Arguments {
 /// Keeps the components of the data directory running until it is told to end.
 pub async fn run(context: Context, Arguments { attached_to }: Arguments) -> Outcome {
     let layout = Layout::new(context.config()?.data_dir);
+    // It was started through a link that says `exe`; without a name it does its work as well.
+    let _ = nix::sys::prctl::set_name(c"shopctl");
     let separated = match attached_to {
         Some(parent) => die_with(parent, Signal::Terminate),
         // A session of its own: what happens to the operator's terminal does not matter any more.

@@ -1,10 +1,12 @@
 //! The supervisor as seen from outside: start it, tell it what to run, stop it.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use procfs::process::all_processes;
 use tokio::time::{Instant, sleep};
 
 use super::durable;
@@ -12,6 +14,7 @@ use super::layout::Layout;
 use super::leftovers;
 use super::lock::Lock;
 use super::logs::last_lines;
+use super::process::Identity;
 use super::signal::Signal;
 use super::spec::Desired;
 use super::supervisor::State;
@@ -24,6 +27,9 @@ const INTERVAL: Duration = Duration::from_millis(3);
 
 /// The supervisor's log is put aside when it has grown beyond this many bytes.
 const LOG_LIMIT: u64 = 1024 * 1024;
+
+/// The verb that it is started with.
+const VERB: &str = "supervise";
 
 /// Whether the supervisor lives.
 pub fn lives(layout: &Layout) -> bool {
@@ -81,18 +87,33 @@ pub async fn stop(layout: &Layout, patience: Duration) {
     let deadline = Instant::now() + patience;
     let mut told = None;
     while lives(layout) {
-        if let Some(state) = state(layout) {
-            if told != Some(state.supervisor) {
-                state.supervisor.signal(Signal::Terminate);
-                told = Some(state.supervisor);
+        let written = state(layout).map(|state| state.supervisor);
+        // What it has written may have been spoiled; it must be stopped all the same.
+        if let Some(supervisor) = written.or_else(|| find(layout)) {
+            if told != Some(supervisor) {
+                supervisor.signal(Signal::Terminate);
+                told = Some(supervisor);
             }
             if Instant::now() >= deadline {
-                state.supervisor.signal(Signal::Kill);
+                supervisor.signal(Signal::Kill);
             }
         }
         sleep(INTERVAL).await;
     }
     leftovers::end(layout).await;
+}
+
+/// The supervisor as the process table has it, by its arguments.
+fn find(layout: &Layout) -> Option<Identity> {
+    let root = layout.root().as_os_str();
+    let supervises = |words: &[String]| {
+        words.get(1).is_some_and(|verb| verb == VERB)
+            && words.iter().any(|word| OsStr::new(word) == root)
+    };
+    let mut processes = all_processes().ok()?.flatten();
+    let found =
+        processes.find(|process| process.cmdline().is_ok_and(|words| supervises(&words)))?;
+    Identity::of(found.pid)
 }
 
 fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
@@ -113,7 +134,7 @@ fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
         .try_clone()
         .map_err(|source| Error::file("open", &path, source))?;
     let mut command = Command::new("/proc/self/exe");
-    command.args(["supervise", "--data-dir"]).arg(layout.root());
+    command.args([VERB, "--data-dir"]).arg(layout.root());
     if attached {
         command.args(["--attached-to", &std::process::id().to_string()]);
     }
