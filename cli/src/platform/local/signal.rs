@@ -1,10 +1,11 @@
 //! The signals that `shopctl` sends.
 
-use clap::ValueEnum;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// What a process is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signal {
     /// SIGINT: PostgreSQL ends its sessions and shuts down in order.
@@ -15,6 +16,17 @@ pub enum Signal {
     Kill,
     /// SIGHUP: read again what is to run.
     Hangup,
+}
+
+impl FromStr for Signal {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Interrupt, Self::Terminate, Self::Kill, Self::Hangup]
+            .into_iter()
+            .find(|signal| signal.name() == name)
+            .ok_or_else(|| format!("there is no signal `{name}`"))
+    }
 }
 
 impl Signal {
