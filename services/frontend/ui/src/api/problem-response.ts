@@ -9,8 +9,8 @@ export async function readProblem(response: Response): Promise<Problem> {
     kind: lastWord(body["type"]),
     status: response.status,
     message: text(body["detail"]) ?? text(body["title"]) ?? fallbackMessage(response.status),
-    fields: readFields(body["errors"]),
-    productIds: readIds(body["product_ids"]),
+    fields: readFields(text(body["detail"])),
+    productIds: readIds(body["products"]),
     retryAfterSeconds: readSeconds(response.headers.get("retry-after")),
   });
 }
@@ -25,18 +25,12 @@ async function readObject(response: Response): Promise<Json> {
   }
 }
 
-function readFields(errors: unknown): FieldProblem[] {
-  if (!Array.isArray(errors)) return [];
-  return errors.filter(isObject).flatMap((error) => {
-    const place = text(error["pointer"]) ?? text(error["field"]);
-    const message = text(error["detail"]) ?? text(error["message"]);
-    return place && message ? [{ field: toPath(place), message }] : [];
-  });
-}
+/** The shop names a refused field first: "customer.email is not an e-mail address". */
+const FIELD_VERDICT = /^(customer(?:\.[a-z0-9_]+)+) (.+)$/;
 
-/** "#/customer/email" and "/customer/email" become "customer.email". */
-function toPath(place: string): string {
-  return place.replace(/^#?\//, "").replaceAll("/", ".");
+function readFields(detail: string | undefined): FieldProblem[] {
+  const [, field, verdict] = FIELD_VERDICT.exec(detail ?? "") ?? [];
+  return field && verdict ? [{ field, message: `This ${verdict}` }] : [];
 }
 
 function readIds(ids: unknown): number[] {

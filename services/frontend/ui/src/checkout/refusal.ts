@@ -29,6 +29,18 @@ export function explainRefusal(problem: Problem, cart: Cart): Refusal {
         advice: `There is not enough left of ${names(problem, cart)}. Please change your cart.`,
         leadsToCart: true,
       };
+    case "cart-already-ordered":
+      return {
+        title: "This cart has been ordered already",
+        advice: "Nothing was charged a second time. You find the order under “Your orders”.",
+        leadsToCart: false,
+      };
+    case "price-changed":
+      return {
+        title: "A price has just changed",
+        advice: "Nothing was charged. The sums on this page are up to date again.",
+        leadsToCart: false,
+      };
     default:
       return explainOther(problem);
   }

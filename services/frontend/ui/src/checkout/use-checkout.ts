@@ -38,7 +38,7 @@ export function useCheckout(): Checkout {
       if (!refusal.isOutcomeUnknown && refusal.kind !== "payment-timeout") {
         endAttempt(window.sessionStorage);
       }
-      if (refusal.kind === "out-of-stock") await session.load();
+      if (refusal.status === 409) await session.load();
       setProblem(refusal);
       setSending(false);
     }

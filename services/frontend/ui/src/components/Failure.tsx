@@ -25,6 +25,7 @@ export function Failure({ problem, what, retry }: Properties) {
 function explain(problem: Problem): string {
   if (!problem.isUnavailable) return problem.message;
   const pause = problem.retryAfterSeconds;
-  const when = pause === undefined ? "in a moment" : `in ${pause} seconds`;
+  const unit = pause === 1 ? "second" : "seconds";
+  const when = pause === undefined ? "in a moment" : `in ${pause} ${unit}`;
   return `This part of the shop is taking a short break. Please try again ${when}.`;
 }

@@ -42,7 +42,7 @@ function HeroPictures() {
           <Link href={paths.product(id)}>
             <ProductImage src={image} eager />
             <span className="hero__label">
-              {name} <Price money={price} />
+              <span className="hero__name">{name}</span> <Price money={price} />
             </span>
           </Link>
         </li>

@@ -5,15 +5,22 @@ import { Price } from "./Price";
 import { ProductImage } from "./ProductImage";
 import { StockHint } from "./StockHint";
 
-export function ProductCard({ product, eager = false }: { product: Product; eager?: boolean }) {
+interface Properties {
+  readonly product: Product;
+  /** One below the heading that the card stands under. */
+  readonly heading: "h2" | "h3";
+  readonly eager: boolean;
+}
+
+export function ProductCard({ product, heading: Heading, eager }: Properties) {
   return (
     <article className="product-card">
       <div className="product-card__picture">
         <ProductImage src={product.image} eager={eager} />
       </div>
-      <h3 className="product-card__name">
+      <Heading className="product-card__name">
         <Link href={paths.product(product.id)}>{product.name}</Link>
-      </h3>
+      </Heading>
       <p className="product-card__facts">
         <Price money={product.price} />
         <StockHint stock={product.stock} />

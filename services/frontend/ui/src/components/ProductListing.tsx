@@ -63,7 +63,7 @@ function ListingBody({ products }: { products: Resource<ProductPage> }) {
       return <Failure problem={products.problem} what="the products" retry={products.retry} />;
     case "ready":
       return products.value.items.length > 0 ? (
-        <ProductGrid products={products.value.items} />
+        <ProductGrid products={products.value.items} heading="h2" />
       ) : (
         <EmptyState title="This page is empty">
           <p>There are not that many products. The first pages have them.</p>

@@ -8,7 +8,7 @@ export function HomePage() {
   return (
     <>
       <Hero />
-      <div className="container">
+      <div className="container home">
         <CategoryTiles />
         <ProductShelf title="New in the shop" query={{ sort: "newest", per_page: 8 }} />
         <ProductShelf title="Worth saving up for" query={{ sort: "-price", per_page: 4 }} />
