@@ -1,9 +1,6 @@
 //! The service against real PostgreSQL and Redis: each test has a database and a Redis of its own.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "product names are written as their makers write them"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod binary;
 mod browsing;
