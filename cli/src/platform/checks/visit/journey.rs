@@ -151,7 +151,14 @@ async fn choose(shopper: &Shopper<'_>) -> Result<Vec<Line>, Trouble> {
 }
 
 async fn scrape_all(visit: &Visit<'_>) -> BTreeMap<Component, Result<Exposition, Trouble>> {
-    let services = Component::SERVICES.map(async |service| (service, scrape(visit, service).await));
+    let services = Component::SERVICES.map(async |service| {
+        let scraped = match scrape(visit, service).await {
+            // A busy machine may be late once.
+            Err(_) => scrape(visit, service).await,
+            scraped => scraped,
+        };
+        (service, scraped)
+    });
     futures_util::future::join_all(services)
         .await
         .into_iter()
