@@ -10,6 +10,11 @@ mod part;
 mod problem;
 mod run;
 mod state;
+#[expect(
+    clippy::module_inception,
+    reason = "the folder is the process and the file is its main type"
+)]
+mod supervisor;
 
 pub use log_file::files as log_files;
 pub use run::run;

@@ -19,7 +19,7 @@ use crate::platform::local::tool::how;
 /// A component that is wanted, or still runs.
 pub struct Part {
     /// How it should run; none when it should not.
-    pub wanted: Option<Spec>,
+    wanted: Option<Spec>,
     /// How it runs.
     running: Option<(Spec, Running)>,
     /// When it was told to end, until when it may take, and whether it was killed after that.
@@ -50,6 +50,21 @@ impl Part {
             since: OffsetDateTime::now_utc(),
             log: Arc::new(Mutex::new(LogFile::new(layout.log(component)))),
         }
+    }
+
+    /// Says how it should run from now on; not at all when none. What went wrong with another way to run it does not
+    /// count any more.
+    pub fn want(&mut self, spec: Option<Spec>) {
+        if self.wanted != spec {
+            self.due = None;
+            self.backoff = Backoff::default();
+            self.wanted = spec;
+        }
+    }
+
+    /// Whether it should run.
+    pub const fn is_wanted(&self) -> bool {
+        self.wanted.is_some()
     }
 
     /// Whether there is a process.
