@@ -39,6 +39,7 @@ test("an order is cancelled after a question", async ({ page, request }) => {
   await page.getByRole("button", { name: "Cancel this order" }).click();
   await page.getByRole("button", { name: "Yes, cancel it" }).click();
   await expect(page.getByRole("heading", { name: "This order was cancelled" })).toBeVisible();
+  await expect(page.getByRole("main")).toBeFocused();
   await page.getByRole("link", { name: "Your orders" }).click();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
 });

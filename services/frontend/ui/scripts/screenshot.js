@@ -26,7 +26,7 @@ async function save(name, path) {
 }
 
 await save("home", "/");
-const newest = await page.request.get("/api/products?sort=newest&per_page=1");
-const { items } = await newest.json();
-await save("product", `/product/${items[0].id}`);
+const answer = await page.request.get("/api/products?category=kitchen&sort=-price&per_page=24");
+const { items } = await answer.json();
+await save("product", `/product/${items.find(({ stock }) => stock > 5).id}`);
 await browser.close();

@@ -1,16 +1,11 @@
 import { Link } from "wouter";
-import type { ProductQuery } from "../api/product";
-import { shop } from "../api/shop";
-import { useResource } from "../resource/use-resource";
+import type { Product } from "../api/product";
 import { paths } from "../routing/paths";
 import { Icon } from "./Icon";
 import { Price } from "./Price";
 import { ProductImage } from "./ProductImage";
 
-/** The same request as the shelf below, so that both share one answer. */
-const SHOWN: ProductQuery = { sort: "newest", per_page: 8 };
-
-export function Hero() {
+export function Hero({ products }: { products: readonly Product[] }) {
   return (
     <section className="hero" aria-labelledby="hero-title">
       <div className="container hero__columns">
@@ -24,20 +19,16 @@ export function Hero() {
             Start browsing <Icon name="arrow" />
           </a>
         </div>
-        <HeroPictures />
+        <HeroPictures products={products} />
       </div>
     </section>
   );
 }
 
-function HeroPictures() {
-  const products = useResource(`products ${JSON.stringify(SHOWN)}`, (signal) =>
-    shop.products(SHOWN, signal),
-  );
-  if (products.kind !== "ready") return <div className="hero__pictures" />;
+function HeroPictures({ products }: { products: readonly Product[] }) {
   return (
     <ul className="hero__pictures" aria-label="From the shelf">
-      {products.value.items.slice(0, 3).map(({ id, name, price, image }) => (
+      {products.map(({ id, name, price, image }) => (
         <li key={id}>
           <Link href={paths.product(id)}>
             <ProductImage src={image} eager />

@@ -1,28 +1,28 @@
-import type { ProductQuery } from "../api/product";
-import { shop } from "../api/shop";
-import { useResource } from "../resource/use-resource";
+import type { Product, ProductPage } from "../api/product";
+import type { Resource } from "../resource/use-resource";
 import { Failure } from "./Failure";
 import { ProductGrid } from "./ProductGrid";
 import { ProductGridSkeleton } from "./Skeleton";
 
 interface Properties {
   readonly title: string;
-  readonly query: ProductQuery & { readonly per_page: number };
+  readonly products: Resource<ProductPage>;
+  readonly pick: (products: readonly Product[]) => readonly Product[];
+  readonly count: number;
 }
 
 /** A titled handful of products. */
-export function ProductShelf({ title, query }: Properties) {
-  const products = useResource(`products ${JSON.stringify(query)}`, (signal) =>
-    shop.products(query, signal),
-  );
+export function ProductShelf({ title, products, pick, count }: Properties) {
   return (
     <section className="section" aria-label={title}>
       <h2 className="section__title">{title}</h2>
-      {products.kind === "loading" && <ProductGridSkeleton count={query.per_page} />}
+      {products.kind === "loading" && <ProductGridSkeleton count={count} />}
       {products.kind === "failed" && (
         <Failure problem={products.problem} what="these products" retry={products.retry} />
       )}
-      {products.kind === "ready" && <ProductGrid products={products.value.items} />}
+      {products.kind === "ready" && (
+        <ProductGrid products={pick(products.value.items).slice(0, count)} />
+      )}
     </section>
   );
 }

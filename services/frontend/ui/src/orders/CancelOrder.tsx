@@ -20,6 +20,8 @@ export function CancelOrder({ order, token, onCancelled }: Properties) {
       (cancelled) => {
         dialog.current?.close();
         announce("Your order was cancelled");
+        // The button that had the focus goes away with this answer.
+        document.getElementById("main")?.focus();
         onCancelled({ ...order, ...cancelled });
       },
       (thrown: unknown) => {
@@ -36,7 +38,7 @@ export function CancelOrder({ order, token, onCancelled }: Properties) {
         onClick={() => dialog.current?.showModal()}
       >
         Cancel this order
-      </button>{" "}
+      </button>
       <dialog ref={dialog} className="dialog" aria-labelledby="cancel-title">
         <h2 id="cancel-title">Cancel this order?</h2>
         <p>Everything in it goes back on the shelf. This cannot be undone.</p>

@@ -37,10 +37,12 @@ export function OrderDetail({ order, token, onCancelled }: Properties) {
         <OrderLines order={order} />
       </section>
       {order.customer && <DeliveryAddress customer={order.customer} />}
-      {isPaid && <CancelOrder order={order} token={token} onCancelled={onCancelled} />}
-      <Link className="button button--quiet" href={paths.home}>
-        Continue shopping
-      </Link>
+      <div className="order-actions">
+        <Link className="button button--primary" href={paths.home}>
+          Continue shopping
+        </Link>
+        {isPaid && <CancelOrder order={order} token={token} onCancelled={onCancelled} />}
+      </div>
     </>
   );
 }
