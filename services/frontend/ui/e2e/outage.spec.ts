@@ -1,10 +1,12 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import type { PlacedOrder } from "../src/api/order";
 import { plentifulProduct } from "./catalogue";
 import { addToCart, fillAddress } from "./customer";
 import { expect, test } from "./page";
 
-test.use({ expectedStatuses: [503] });
+// The cart of an order that was placed is gone.
+test.use({ expectedStatuses: [404, 503] });
 
 /** Answers as the shop does while a dependency is away: the one thing that a healthy shop cannot show. */
 async function breakApi(page: Page, pattern: string): Promise<void> {
@@ -47,20 +49,44 @@ test("without carts the shelves stay open", async ({ page, request }) => {
 });
 
 test("a retry after a lost answer keeps its key and buys once", async ({ page, request }) => {
-  const product = await plentifulProduct(request);
-  await addToCart(page, product);
+  await addToCart(page, await plentifulProduct(request));
   await page.goto("/checkout");
   await fillAddress(page);
   const keys: (string | undefined)[] = [];
   page.on("request", (sent) => {
     if (sent.url().endsWith("/api/orders")) keys.push(sent.headers()["idempotency-key"]);
   });
-  await breakApi(page, "**/api/orders");
+  const placed: string[] = [];
+  await page.route("**/api/orders", async (route) => {
+    const answer = await route.fetch();
+    placed.push(((await answer.json()) as PlacedOrder).id);
+    await route.fulfill({ status: 503 });
+  });
   await page.getByRole("button", { name: /^Pay/ }).click();
   await expect(page.getByRole("alert")).toContainText("We do not know yet");
+  expect(placed).toHaveLength(1);
+
   await page.unroute("**/api/orders");
   await page.getByRole("button", { name: /^Pay/ }).click();
   await expect(page.getByRole("heading", { name: "your order is paid" })).toBeVisible();
+  expect(page.url()).toContain(placed[0]);
+  expect(new Set(keys).size).toBe(1);
   expect(keys).toHaveLength(2);
-  expect(keys[0]).toBe(keys[1]);
+});
+
+test("after a lost answer and a reload the order is still found", async ({ page, request }) => {
+  await addToCart(page, await plentifulProduct(request));
+  await page.goto("/checkout");
+  await fillAddress(page);
+  await page.route("**/api/orders", async (route) => {
+    await route.fetch();
+    await route.fulfill({ status: 503 });
+  });
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await expect(page.getByRole("alert")).toContainText("We do not know yet");
+  await page.unroute("**/api/orders");
+  await page.reload();
+  await expect(page.getByText("Your last order is unfinished")).toBeVisible();
+  await page.getByRole("button", { name: "Finish that order" }).click();
+  await expect(page.getByRole("heading", { name: "your order is paid" })).toBeVisible();
 });
