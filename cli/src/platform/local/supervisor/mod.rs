@@ -1,6 +1,7 @@
 //! The process that keeps the components running and the front door open.
 
 mod backoff;
+mod body_limit;
 mod child;
 mod door;
 mod front_door;

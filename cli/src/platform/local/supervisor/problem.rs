@@ -10,6 +10,7 @@ use serde_json::json;
 pub fn problem(status: StatusCode, kind: &str, detail: &str) -> Response {
     let body = json!({
         "type": format!("urn:shopmicro:problem:{kind}"),
+        "code": kind,
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
         "detail": detail,

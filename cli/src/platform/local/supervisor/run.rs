@@ -29,6 +29,9 @@ pub async fn run(layout: Layout) -> Result<(), Error> {
     // What the last supervisor wrote is not true any more.
     let _ = fs::remove_file(layout.state());
     leftovers::end(&layout).await;
+    // Nothing runs on the cluster now. The number in this file may belong to another program by now, and PostgreSQL
+    // would refuse to start beside that.
+    let _ = fs::remove_file(layout.cluster().join("postmaster.pid"));
     Supervisor::new(layout)?.live(&mut orders).await;
     Ok(())
 }
