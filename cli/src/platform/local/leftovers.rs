@@ -125,6 +125,7 @@ mod tests {
     use std::fs;
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
+    use std::thread;
 
     use super::*;
 
@@ -134,12 +135,14 @@ mod tests {
         fs::create_dir_all(place).unwrap();
         fs::copy("/bin/sleep", path).unwrap();
         if !orphan {
-            let child = Command::new(path)
+            let mut child = Command::new(path)
                 .arg("60")
                 .current_dir(place)
                 .spawn()
                 .unwrap();
-            return Identity::of(child.id().try_into().unwrap()).unwrap();
+            let identity = Identity::of(child.id().try_into().unwrap()).unwrap();
+            thread::spawn(move || child.wait());
+            return identity;
         }
         let mut shell = Command::new("sh");
         shell

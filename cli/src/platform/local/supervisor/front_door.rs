@@ -74,7 +74,7 @@ async fn guard(
         return problem(StatusCode::NOT_FOUND, "not-found", detail);
     }
     if declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
-        return too_large();
+        return refuse(request.into_body()).await;
     }
     let host = host(&request);
     forward(request.headers_mut(), client, host);
@@ -99,11 +99,6 @@ fn limited(request: Request) -> (Request, Arc<AtomicBool>) {
         }))
     });
     (request, exceeded)
-}
-
-fn too_large() -> Response {
-    let detail = format!("a request may have at most {BODY_LIMIT} bytes");
-    problem(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", &detail)
 }
 
 fn unanswered(status: StatusCode) -> Response {
