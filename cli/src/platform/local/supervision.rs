@@ -86,21 +86,24 @@ pub async fn apply(
 pub async fn stop(layout: &Layout, patience: Duration) {
     let deadline = Instant::now() + patience;
     let mut told = None;
-    while lives(layout) {
-        let written = state(layout).map(|state| state.supervisor);
-        // What it has written may have been spoiled; it must be stopped all the same.
-        if let Some(supervisor) = written.or_else(|| find(layout)) {
-            if told != Some(supervisor) {
-                supervisor.signal(Signal::Terminate);
-                told = Some(supervisor);
-            }
-            if Instant::now() >= deadline {
-                supervisor.signal(Signal::Kill);
-            }
+    // What it has written may have been spoiled, and one that was started a moment ago has written nothing and holds no
+    // lock yet; it must be stopped all the same.
+    while let Some(supervisor) = written(layout).or_else(|| find(layout)) {
+        if told != Some(supervisor) {
+            supervisor.signal(Signal::Terminate);
+            told = Some(supervisor);
+        }
+        if Instant::now() >= deadline {
+            supervisor.signal(Signal::Kill);
         }
         sleep(INTERVAL).await;
     }
     leftovers::end(layout).await;
+}
+
+/// The living supervisor, as it has written itself down.
+fn written(layout: &Layout) -> Option<Identity> {
+    state(layout).map(|state| state.supervisor)
 }
 
 /// The supervisor as the process table has it, by its arguments.
