@@ -39,8 +39,10 @@ pub fn converge(observed: &Observed) -> Plan {
     }
     steps.push(Step::StartStores);
     steps.push(Step::AwaitReady(Component::STORES.to_vec()));
+    // Always: a password file that was lost has been made anew.
+    steps.push(Step::CreateRoles);
     if !data_ready {
-        steps.extend([Step::CreateRoles, Step::Migrate, Step::Seed]);
+        steps.extend([Step::Migrate, Step::Seed]);
     }
     steps.push(Step::StartServices);
     if !data_ready {
