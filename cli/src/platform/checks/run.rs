@@ -14,7 +14,7 @@ use super::visit::Visit;
 use crate::platform::{CheckResult, Shop, Verdict};
 
 /// No check may take longer than this, whatever it waits for.
-const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(12);
 
 /// How long the clean-up after an interruption may take.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
