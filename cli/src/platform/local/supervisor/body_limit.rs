@@ -21,10 +21,10 @@ const DRAIN_LIMIT: usize = 1024 * 1024;
 /// How long that reading may take.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reads what the client is sending, up to a bound, and says that it is too much.
-pub async fn refuse(body: Body) -> Response {
-    // Whether it came to the end or not, the answer is the same.
-    let _ = timeout(DRAIN_TIMEOUT, drain(body)).await;
+/// Says that it is too much, at once: a client may be waiting for that. What it sends all the same is read in the
+/// meantime, up to a bound.
+pub fn refuse(body: Body) -> Response {
+    tokio::spawn(timeout(DRAIN_TIMEOUT, drain(body)));
     too_large()
 }
 

@@ -74,7 +74,7 @@ async fn guard(
         return problem(StatusCode::NOT_FOUND, "not-found", detail);
     }
     if declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
-        return refuse(request.into_body()).await;
+        return refuse(request.into_body());
     }
     let host = host(&request);
     forward(request.headers_mut(), client, host);
