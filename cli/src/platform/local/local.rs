@@ -69,7 +69,7 @@ impl Local {
     }
 
     /// What the services are surrounded by.
-    pub(super) const fn surroundings<'a>(
+    pub(super) fn surroundings<'a>(
         &'a self,
         ports: &'a Ports,
         account: Option<&'a Account>,
@@ -81,7 +81,14 @@ impl Local {
             ports,
             account,
             release,
+            program: self.program(),
         }
+    }
+
+    /// The hash of this very program; empty where it cannot be read, which only means that no other is noticed.
+    fn program(&self) -> String {
+        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        hashes.of(Path::new("/proc/self/exe")).unwrap_or_default()
     }
 
     /// Where the binaries are that make the wanted release.

@@ -33,6 +33,8 @@ pub struct Surroundings<'a> {
     pub account: Option<&'a Account>,
     /// The release that they are of.
     pub release: &'a str,
+    /// The hash of the `shopctl` that supervises them.
+    pub program: String,
 }
 
 /// The files with the addresses of the stores, which hold passwords, for those who need them.

@@ -33,6 +33,9 @@ pub struct Spec {
 /// What the supervisor is to run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desired {
+    /// The hash of the `shopctl` that is to supervise: the front door is a part of it, so another one starts anew.
+    #[serde(default)]
+    pub program: String,
     /// The release that the services are of; none while only the stores are to run.
     pub release: Option<String>,
     /// The components.

@@ -11,6 +11,7 @@ impl Surroundings<'_> {
     /// The stores alone.
     pub fn stores(&self) -> Result<Desired, Error> {
         Ok(Desired {
+            program: self.program.clone(),
             release: None,
             components: self.store_specs()?,
             front_door: None,
@@ -22,6 +23,7 @@ impl Surroundings<'_> {
         let mut components = self.store_specs()?;
         components.extend(Component::SERVICES.map(|service| self.spec(service)));
         Ok(Desired {
+            program: self.program.clone(),
             release: Some(self.release.to_owned()),
             components,
             front_door: Some(self.ports.door()),
