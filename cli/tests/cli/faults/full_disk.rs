@@ -12,13 +12,14 @@ use crate::shop::Shop;
 use crate::shopctl::Ended;
 
 /// A file system of its own, until it is dropped.
-struct Disk {
+struct Disk<'a> {
+    shop: &'a Shop,
     place: PathBuf,
 }
 
-impl Disk {
+impl<'a> Disk<'a> {
     /// In the place where the shop will keep its data.
-    fn for_shop(shop: &Shop, size: &str) -> Self {
+    fn of(shop: &'a Shop, size: &str) -> Self {
         let place = shop.shopctl.data_dir();
         fs::create_dir_all(&place).unwrap();
         let mut command = Command::new("mount");
@@ -27,7 +28,7 @@ impl Disk {
             .arg(format!("size={size},mode=0755"));
         let mounted = command.arg("shopmicro-test").arg(&place).status().unwrap();
         assert!(mounted.success(), "cannot mount a disk for the test");
-        Self { place }
+        Self { shop, place }
     }
 
     fn filler(&self) -> PathBuf {
@@ -60,12 +61,14 @@ impl Disk {
     }
 }
 
-impl Drop for Disk {
+impl Drop for Disk<'_> {
     fn drop(&mut self) {
-        let _ = Command::new("umount")
-            .arg("--lazy")
-            .arg(&self.place)
-            .status();
+        // Whatever the test has come to: a process that still runs here would lose its lock and its files with the disk.
+        for process in self.shop.processes() {
+            process.kill();
+        }
+        let mut command = Command::new("umount");
+        let _ = command.arg("--lazy").arg(&self.place).status();
     }
 }
 
@@ -90,7 +93,7 @@ fn a_first_up_says_so_and_goes_on_when_there_is_space() {
         return;
     }
     let shop = Shop::new();
-    let disk = Disk::for_shop(&shop, "400m");
+    let disk = Disk::of(&shop, "400m");
     // Not even a directory; a file but no binary; the binaries but no cluster; a cluster but no catalogue.
     for left in [0, 64 << 10, 40 << 20, 70 << 20, 95 << 20] {
         disk.fill(left);
@@ -110,7 +113,7 @@ fn no_order_is_lost_when_it_fills_up_while_customers_buy() {
         return;
     }
     let shop = Shop::new();
-    let disk = Disk::for_shop(&shop, "600m");
+    let disk = Disk::of(&shop, "600m");
     shop.up();
     let mut trade = Trade::open(&shop);
     trade.await_sale();
