@@ -146,7 +146,11 @@ fn copy(from: &Path, to: &Path, hash: &str) -> Result<(), Error> {
         fs::set_permissions(to, Permissions::from_mode(0o755))?;
         File::open(to)?.sync_all()
     };
-    copied().map_err(|source| Error::file("copy", from, source))?;
+    // A full disk is the one that is written to.
+    copied().map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::file("read", from, source),
+        _ => Error::file("write", to, source),
+    })?;
     if Hashes::default().of(to)? == *hash {
         return Ok(());
     }
