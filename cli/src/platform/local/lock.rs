@@ -98,7 +98,7 @@ impl Lock {
                 return Ok(Some(lock));
             }
             let pid = read_holder(path).and_then(|holder| i32::try_from(holder.pid).ok());
-            if pid.is_none_or(|pid| Identity::of(pid).is_some()) {
+            if pid.is_none_or(|pid| Identity::of(pid).is_some() && !Identity::is_dying(pid)) {
                 break;
             }
             sleep(GRACE_INTERVAL).await;

@@ -35,6 +35,13 @@ impl Identity {
         Self::of(self.pid).is_some_and(|now| now == *self)
     }
 
+    /// Whether the process of that number was told to end for good and only waits for the disk to let it.
+    pub fn is_dying(pid: i32) -> bool {
+        const SIGKILL_BIT: u64 = 1 << 8;
+        let status = Process::new(pid).and_then(|process| process.status());
+        status.is_ok_and(|status| (status.sigpnd | status.shdpnd) & SIGKILL_BIT != 0)
+    }
+
     /// Sends the signal to this very process; whether it was there to get it.
     pub fn signal(&self, signal: Signal) -> bool {
         let Some(pid) = Pid::from_raw(self.pid) else {

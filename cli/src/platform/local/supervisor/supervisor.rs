@@ -236,8 +236,8 @@ mod tests {
                 stage.orders.send(Order::End).unwrap();
             };
             tokio::join!(supervisor.live(&mut received), story);
-            let state = State::read(&stage.layout.state()).unwrap();
-            assert!(state.components.values().all(|part| part.process.is_none()));
+            let end = State::read(&stage.layout.state()).unwrap();
+            assert!(end.components.values().all(|part| part.process.is_none()));
         }
 
         fn spec(&self, component: Component, script: &str) -> Spec {
