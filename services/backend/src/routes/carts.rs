@@ -136,8 +136,8 @@ async fn set(
             "quantity must be between 0 and {MOST_PIECES}"
         )));
     }
-    // What has left the catalogue can still be taken out of a cart.
-    if quantity > 0 {
+    // What has left the catalogue can still be taken out of a cart; what no product is called cannot.
+    if quantity > 0 || product < 1 {
         products::find(&state, product).await?;
     }
     let change = carts::set(

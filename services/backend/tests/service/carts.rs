@@ -40,6 +40,15 @@ async fn a_cart_shows_todays_prices() {
 }
 
 #[tokio::test]
+async fn a_number_that_no_product_has_cannot_be_removed_either() {
+    let shop = Shop::open().await;
+    let cart = shop.cart(&[]).await;
+    let path = format!("/api/carts/{cart}/items/0");
+    let answer = shop.json(Method::PUT, &path, &json!({"quantity": 0})).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn quantities_are_set_and_removed() {
     let shop = Shop::open().await;
     let cart = shop.cart(&[(1, 5), (1, 2)]).await;
