@@ -1,18 +1,17 @@
 //! What this machine needs before a shop can run on it.
 
-use nix::sys::statvfs::statvfs;
-
 use super::account::{Account, ensure_reachable};
 use super::binaries::{self, Found, program};
 use super::layout::Layout;
 use super::ports::{Ports, ensure_free};
+use super::space::{MEBIBYTE, free};
 use super::supervision;
 use crate::config::Config;
 use crate::failure::Failure as _;
 use crate::platform::{Error, Finding};
 
 /// A shop that is up needs about this many bytes, and some to grow.
-const FREE_SPACE: u64 = 1024 * 1024 * 1024;
+const FREE_SPACE: u64 = 1024 * MEBIBYTE;
 
 /// Everything that is needed, met or not.
 pub fn diagnose(config: &Config, layout: &Layout) -> Vec<Finding> {
@@ -100,12 +99,10 @@ fn data_directory(layout: &Layout) -> Finding {
 }
 
 fn space(layout: &Layout) -> Finding {
-    let existing = layout.root().ancestors().find(|place| place.exists());
-    let Some(free) = existing.and_then(|place| statvfs(place).ok()) else {
+    let Some(free) = free(layout) else {
         return met("disk-space", "unknown".to_owned());
     };
-    let free = free.blocks_available() * free.fragment_size();
-    let found = format!("{} MiB free", free / (1024 * 1024));
+    let found = format!("{} MiB free", free / MEBIBYTE);
     if free >= FREE_SPACE {
         return met("disk-space", found);
     }

@@ -35,6 +35,7 @@ mod release;
 mod roles;
 mod services;
 mod signal;
+mod space;
 mod spec;
 mod stamp;
 mod status;

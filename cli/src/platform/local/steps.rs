@@ -14,7 +14,7 @@ use super::readiness::await_ready;
 use super::services::url_files;
 use super::spec::Desired;
 use super::supervision;
-use super::{binaries, cluster, durable, packages, passwords, redis, release, roles};
+use super::{binaries, cluster, durable, packages, passwords, redis, release, roles, space};
 use crate::plan::{Component, Step};
 use crate::platform::{Error, Events};
 
@@ -51,6 +51,7 @@ impl Local {
 
     async fn prepare(&self) -> Result<(), Error> {
         let layout = self.layout();
+        space::ensure(layout)?;
         let account = Account::ensure(layout).await?;
         let account = account.as_ref();
         if let Some(account) = account {
