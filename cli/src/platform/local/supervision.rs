@@ -1,7 +1,7 @@
 //! The supervisor as seen from outside: start it, tell it what to run, stop it.
 
 use std::ffi::OsStr;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub async fn apply(
     loop {
         // Not only once: one that was just killed may hold its lock for another moment.
         if started.is_none() && !lives(layout) {
+            // It is of a dead supervisor, whose number may belong to another program by now.
+            let _ = fs::remove_file(layout.state());
             started = Some(spawn(layout, attached)?);
         }
         if let Some(state) = state(layout) {
@@ -125,7 +127,7 @@ fn spawn(layout: &Layout, attached: bool) -> Result<Child, Error> {
         .metadata()
         .is_ok_and(|metadata| metadata.len() > LOG_LIMIT)
     {
-        let _ = std::fs::rename(&path, path.with_extension("log.1"));
+        let _ = fs::rename(&path, path.with_extension("log.1"));
     }
     let log = OpenOptions::new()
         .append(true)
