@@ -43,8 +43,8 @@ mod tests {
     #[test]
     fn units() {
         assert_eq!(parse("50ms"), Ok(Duration::from_millis(50)));
-        assert_eq!(parse("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(parse("7d"), Ok(Duration::from_secs(604_800)));
+        assert_eq!(parse("2m"), Ok(Duration::from_mins(2)));
+        assert_eq!(parse("7d"), Ok(Duration::from_hours(168)));
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn a_machine_without_redis_is_told_what_to_type() {
     let doctor = shopctl.command(&["doctor", "--output", "json"]);
     let mut command = shopctl.inside("unshare", &["--mount", "sh", "-c", hide, "sh"]);
     command.arg(doctor.get_program()).args(doctor.get_args());
-    let ended = Ended::from(command.output().unwrap(), shopctl.directory());
+    let ended = Ended::from(&command.output().unwrap(), shopctl.directory());
     assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
     let document = ended.document();
     let redis = finding(&document, "redis");

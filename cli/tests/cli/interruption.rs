@@ -44,7 +44,7 @@ fn at_any_step_it_leaves_no_orphan_and_the_next_up_goes_on() {
         until(moment, || journal(&shop)[written..].contains(&step));
         press_ctrl_c(&child);
         let output = child.wait_with_output().unwrap();
-        let ended = Ended::from(output, shop.shopctl.directory());
+        let ended = Ended::from(&output, shop.shopctl.directory());
         assert_eq!(ended.code, Some(130), "{moment}: {}", ended.snapshot());
         assert!(
             ended.stdout.contains("safe to run"),
@@ -104,6 +104,6 @@ fn status_that_watches_ends_well() {
         assert!(lines.any(|line| line.unwrap().contains("frontend")));
     }
     press_ctrl_c(&child);
-    let ended = Ended::from(child.wait_with_output().unwrap(), shop.shopctl.directory());
+    let ended = Ended::from(&child.wait_with_output().unwrap(), shop.shopctl.directory());
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
 }

@@ -76,7 +76,7 @@ fn only_their_owner_reads_them(data_dir: &Path) {
     for entry in fs::read_dir(&place).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+        assert_eq!(mode & 0o777, 0o600, "{}", entry.file_name().display());
     }
 }
 

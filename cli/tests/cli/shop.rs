@@ -80,7 +80,7 @@ impl Shop {
     /// Runs `shopctl up` to its end, whatever that is.
     pub fn try_up(&self) -> Ended {
         let output = self.up_command().output().unwrap();
-        Ended::from(output, self.shopctl.directory())
+        Ended::from(&output, self.shopctl.directory())
     }
 
     /// Runs `shopctl up`, which must succeed, and returns its document.

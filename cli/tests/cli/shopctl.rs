@@ -68,7 +68,7 @@ impl Shopctl {
     /// Runs it to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(
-            self.command(arguments).output().unwrap(),
+            &self.command(arguments).output().unwrap(),
             self.directory.path(),
         )
     }
@@ -105,7 +105,7 @@ pub struct Ended {
 
 impl Ended {
     /// What a process that was run in that directory has left.
-    pub fn from(output: Output, directory: &Path) -> Self {
+    pub fn from(output: &Output, directory: &Path) -> Self {
         let text = |bytes: &[u8]| {
             String::from_utf8_lossy(bytes).replace(&directory.display().to_string(), "DIR")
         };

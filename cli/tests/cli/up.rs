@@ -100,7 +100,7 @@ fn the_second_at_the_same_time_is_told_who_was_first() {
         assert!(second.stderr.contains("DIR"), "{}", second.snapshot());
     }
     let first = first.wait_with_output().unwrap();
-    let first = Ended::from(first, shop.shopctl.directory());
+    let first = Ended::from(&first, shop.shopctl.directory());
     assert_eq!(first.code, Some(0), "{}", first.snapshot());
 }
 
@@ -135,7 +135,7 @@ fn two_shops_live_side_by_side() {
     let (first, second) = (one.begin_up(), two.begin_up());
     for (shop, child) in [(&one, first), (&two, second)] {
         let output = child.wait_with_output().unwrap();
-        let ended = Ended::from(output, shop.shopctl.directory());
+        let ended = Ended::from(&output, shop.shopctl.directory());
         assert_eq!(ended.code, Some(0), "{}", ended.snapshot());
     }
     let receipt = one.customer().buy();

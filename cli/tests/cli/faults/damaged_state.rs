@@ -15,7 +15,9 @@ const FILES: [&str; 5] = [
 ];
 
 /// What can become of a file.
-const DAMAGES: [(&str, fn(&std::path::Path)); 4] = [
+type Damage = (&'static str, fn(&std::path::Path));
+
+const DAMAGES: [Damage; 4] = [
     ("got rubbish at its end", append),
     ("is cut in half", halve),
     ("is empty", |path| fs::write(path, "").unwrap()),

@@ -79,7 +79,7 @@ fn hit(shop: &Shop, round: usize, victim: Victim) -> String {
         let moment = random(NEXT_UP);
         sleep(moment);
         end(&mut up);
-        when += &format!(", then `up` {moment:?} after its start");
+        when = format!("{when}, then `up` {moment:?} after its start");
     }
     when
 }
