@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::{Context, Outcome};
 use crate::exit::Exit;
-use crate::platform::local::{Become, Signal, launch};
+use crate::platform::process::launcher::{Become, launch};
+use crate::platform::process::signal::Signal;
 
 /// The arguments of `launch`.
 #[derive(Debug, Args)]

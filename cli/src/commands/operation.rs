@@ -1,10 +1,17 @@
 //! What all verbs that change something share: the lock, the journal, the events, the interruption.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::Error;
 use super::interrupt::{interrupted, watch_for_interruption};
 use crate::failure::AnyFailure;
 use crate::plan::Plan;
 use crate::platform::{self, Entry, Events, Journal, Platform};
+
+/// How far apart two processes may see the signal that was sent to both.
+const SAME_MOMENT: Duration = Duration::from_millis(100);
 
 /// A locked target with an open journal.
 pub struct Operation<'a> {
@@ -46,7 +53,10 @@ impl<'a> Operation<'a> {
         watch_for_interruption();
         let (target, events) = (self.platform, self.events.clone());
         tokio::select! {
-            result = self.execute(plan) => return result,
+            result = self.execute(plan) => match result {
+                Err(_) if interrupted_too().await => {}
+                result => return result,
+            },
             () = interrupted() => {}
         }
         target.abandon(&events).await?;
@@ -59,4 +69,10 @@ impl<'a> Operation<'a> {
         self.journal.record(&Entry::Finished { outcome }).await?;
         Ok(())
     }
+}
+
+/// Whether a step has failed because somebody interrupts: a terminal signals a tool that is just being started as well,
+/// and the tool may be seen to end before the signal to this process is.
+async fn interrupted_too() -> bool {
+    timeout(SAME_MOMENT, interrupted()).await.is_ok()
 }

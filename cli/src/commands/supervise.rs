@@ -5,7 +5,9 @@ use clap::Args;
 use super::{Context, Outcome};
 use crate::exit::Exit;
 use crate::platform::Error;
-use crate::platform::local::{Layout, Signal, die_with, supervise};
+use crate::platform::local::{Layout, supervise};
+use crate::platform::process::launcher::die_with;
+use crate::platform::process::signal::Signal;
 
 /// The arguments of `supervise`.
 #[derive(Debug, Args)]

@@ -9,8 +9,10 @@ mod finding;
 mod journal;
 pub mod local;
 mod logs;
+pub mod process;
 mod select;
 mod shop;
+mod state;
 mod status;
 mod target;
 

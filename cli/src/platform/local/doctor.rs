@@ -1,13 +1,13 @@
 //! What this machine needs before a shop can run on it.
 
-use super::account::{Account, ensure_reachable};
-use super::binaries::{self, Found, program};
-use super::layout::Layout;
-use super::ports::{Ports, ensure_free};
-use super::space::{MEBIBYTE, free};
-use super::supervision;
 use crate::config::Config;
 use crate::failure::Failure as _;
+use crate::platform::local::layout::Layout;
+use crate::platform::local::machine::binaries::{self, Found, program};
+use crate::platform::local::machine::owner::{self, ensure_reachable};
+use crate::platform::local::machine::ports::{Ports, ensure_free};
+use crate::platform::local::machine::space::{MEBIBYTE, free};
+use crate::platform::local::running::supervision;
 use crate::platform::{Error, Finding};
 
 /// A shop that is up needs about this many bytes, and some to grow.
@@ -64,7 +64,7 @@ fn store(name: &str, found: Result<Found, Error>, package: String) -> Finding {
 
 /// Only root needs one.
 fn account(layout: &Layout) -> Option<Finding> {
-    match Account::of(layout) {
+    match owner::of(layout) {
         Ok(None) => None,
         Ok(Some(account)) => Some(match ensure_reachable(&account, layout.root()) {
             Ok(()) => met("account", format!("the shop runs as `{}`", account.name)),

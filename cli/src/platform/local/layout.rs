@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::passwords::Password;
 use crate::plan::Component;
+use crate::platform::local::stores::passwords::Password;
 
 /// The paths below one data directory.
 #[derive(Debug, Clone, PartialEq, Eq)]

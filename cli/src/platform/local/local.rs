@@ -8,21 +8,23 @@ use async_trait::async_trait;
 use nix::unistd::geteuid;
 use tokio::task::JoinHandle;
 
-use super::account::Account;
-use super::doctor;
-use super::durable;
-use super::hashes::Hashes;
-use super::inside::LocalInside;
-use super::journal::OpenJournal;
-use super::layout::Layout;
-use super::lock::Lock;
-use super::passwords::{self, Password};
-use super::ports::Ports;
-use super::release::{self, Content};
-use super::services::Surroundings;
-use super::{logs, status, supervision};
 use crate::config::Config;
 use crate::plan::{Observed, Step};
+use crate::platform::local::doctor;
+use crate::platform::local::layout::Layout;
+use crate::platform::local::machine::ports::Ports;
+use crate::platform::local::releases::hashes::Hashes;
+use crate::platform::local::releases::release::{self, Content};
+use crate::platform::local::running::inside::LocalInside;
+use crate::platform::local::running::logs;
+use crate::platform::local::running::services::Surroundings;
+use crate::platform::local::running::status;
+use crate::platform::local::running::supervision;
+use crate::platform::local::stores::passwords::{self, Password};
+use crate::platform::process::account::Account;
+use crate::platform::state::durable;
+use crate::platform::state::lock::Lock;
+use crate::platform::state::open_journal::OpenJournal;
 use crate::platform::{
     Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
 };

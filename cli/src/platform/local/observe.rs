@@ -2,22 +2,22 @@
 
 use futures_util::future::join_all;
 
-use super::account::Account;
-use super::binaries::REDIS_PACKAGE;
-use super::binaries::{self, program};
-use super::build::Checkout;
-use super::cluster;
-use super::journal::past;
-use super::layout::Layout;
-use super::leftovers;
-use super::local::Local;
-use super::lock::Lock;
-use super::ports::Ports;
-use super::probe::{http_client, probe};
-use super::supervision;
-use super::supervisor::{Phase, State};
 use crate::plan::{Component, Observed, Serving};
 use crate::platform::Error;
+use crate::platform::local::layout::Layout;
+use crate::platform::local::local::Local;
+use crate::platform::local::machine::binaries::REDIS_PACKAGE;
+use crate::platform::local::machine::binaries::{self, program};
+use crate::platform::local::machine::build::Checkout;
+use crate::platform::local::machine::owner;
+use crate::platform::local::machine::ports::Ports;
+use crate::platform::local::running::leftovers;
+use crate::platform::local::running::probe::{http_client, probe};
+use crate::platform::local::running::supervision;
+use crate::platform::local::running::supervisor::{Phase, State};
+use crate::platform::local::stores::cluster;
+use crate::platform::state::lock::Lock;
+use crate::platform::state::open_journal::past;
 
 impl Local {
     /// Looks at everything that planning depends on.
@@ -63,7 +63,7 @@ impl Local {
 
     /// Whether everything of the release runs as it should run now, and answers.
     async fn is_whole(&self, state: &State, release: &str) -> bool {
-        let desired = Account::of(self.layout()).and_then(|account| {
+        let desired = owner::of(self.layout()).and_then(|account| {
             let mut ports = Ports::of(self.layout())?;
             ports.front_door = Ports::front_door(self.layout(), self.config().port);
             self.surroundings(&ports, account.as_ref(), release)

@@ -6,16 +6,24 @@ use std::sync::PoisonError;
 
 use tokio::task::spawn_blocking;
 
-use super::account::{Account, ensure_reachable};
-use super::build::Checkout;
-use super::local::Local;
-use super::ports::Ports;
-use super::readiness::await_ready;
-use super::services::url_files;
-use super::spec::Desired;
-use super::supervision;
-use super::{binaries, cluster, durable, packages, passwords, redis, release, roles, space};
 use crate::plan::{Component, Step};
+use crate::platform::local::local::Local;
+use crate::platform::local::machine::binaries;
+use crate::platform::local::machine::build::Checkout;
+use crate::platform::local::machine::owner::{self, ensure_reachable};
+use crate::platform::local::machine::packages;
+use crate::platform::local::machine::ports::Ports;
+use crate::platform::local::machine::space;
+use crate::platform::local::releases::release;
+use crate::platform::local::running::readiness::await_ready;
+use crate::platform::local::running::services::url_files;
+use crate::platform::local::running::spec::Desired;
+use crate::platform::local::running::supervision;
+use crate::platform::local::stores::cluster;
+use crate::platform::local::stores::passwords;
+use crate::platform::local::stores::redis;
+use crate::platform::local::stores::roles;
+use crate::platform::state::durable;
 use crate::platform::{Error, Events};
 
 impl Local {
@@ -52,7 +60,7 @@ impl Local {
     async fn prepare(&self) -> Result<(), Error> {
         let layout = self.layout();
         space::ensure(layout)?;
-        let account = Account::ensure(layout).await?;
+        let account = owner::ensure(layout).await?;
         let account = account.as_ref();
         if let Some(account) = account {
             ensure_reachable(account, layout.root())?;
@@ -92,7 +100,7 @@ impl Local {
     }
 
     async fn create_cluster(&self) -> Result<(), Error> {
-        let (layout, account) = (self.layout().clone(), Account::of(self.layout())?);
+        let (layout, account) = (self.layout().clone(), owner::of(self.layout())?);
         let found = binaries::require_postgres(&layout)?;
         cluster::create(&layout, &found, account.as_ref()).await?;
         let lasting =
@@ -117,7 +125,7 @@ impl Local {
     }
 
     async fn start_stores(&self) -> Result<(), Error> {
-        let (ports, account) = (Ports::of(self.layout())?, Account::of(self.layout())?);
+        let (ports, account) = (Ports::of(self.layout())?, owner::of(self.layout())?);
         self.run_components(&self.surroundings(&ports, account.as_ref(), "").stores()?)
             .await
     }
@@ -125,7 +133,7 @@ impl Local {
     /// Starts the services and opens the front door.
     async fn start_services(&self) -> Result<(), Error> {
         self.await_lasting().await?;
-        let (ports, account) = (Ports::of(self.layout())?, Account::of(self.layout())?);
+        let (ports, account) = (Ports::of(self.layout())?, owner::of(self.layout())?);
         let (release, _) = self.release()?;
         self.run_components(
             &self
@@ -146,7 +154,7 @@ impl Local {
 
     async fn task(&self, service: Component, name: &str, events: &Events) -> Result<(), Error> {
         let layout = self.layout();
-        let (ports, account) = (Ports::of(layout)?, Account::of(layout)?);
+        let (ports, account) = (Ports::of(layout)?, owner::of(layout)?);
         let (release, _) = self.release()?;
         let tool = self
             .surroundings(&ports, account.as_ref(), &release)

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::signal::Signal;
-use super::spec::Spec;
 use crate::plan::Component;
+use crate::platform::local::running::spec::Spec;
+use crate::platform::process::signal::Signal;
 
 /// A component that is a shell script.
 pub fn spec(component: Component, script: &str, directory: &Path) -> Spec {

@@ -1,0 +1,4 @@
+//! What was released: its content, its name, its files.
+
+pub mod hashes;
+pub mod release;
