@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    Context, completions, docs, doctor, down, launch, logs, open, run, status, supervise, up,
-    verify,
+    Context, cluster, completions, docs, doctor, down, launch, logs, open, run, status, supervise,
+    up, verify,
 };
 use crate::config::{self, Overrides};
 use crate::exit::Exit;
@@ -68,6 +68,17 @@ pub struct Global {
 enum TargetName {
     /// Child processes on this machine
     Local,
+    /// Kubernetes on machines that answer to ssh
+    Ec2,
+}
+
+impl From<TargetName> for config::Target {
+    fn from(name: TargetName) -> Self {
+        match name {
+            TargetName::Local => Self::Local,
+            TargetName::Ec2 => Self::Ec2,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,6 +97,9 @@ enum Verb {
     Doctor(doctor::Arguments),
     /// Stop the shop; its data stays unless asked
     Down(down::Arguments),
+    /// Make machines a Kubernetes cluster, and take it away again
+    #[command(subcommand)]
+    Cluster(cluster::Arguments),
     /// Print the completions for a shell
     Completions(completions::Arguments),
     /// Print the annotated example of `shop.yaml`
@@ -109,6 +123,7 @@ impl Verb {
             Self::Open(_) => "open",
             Self::Doctor(_) => "doctor",
             Self::Down(_) => "down",
+            Self::Cluster(arguments) => arguments.name(),
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",
             Self::Supervise(_) => "supervise",
@@ -128,6 +143,7 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
         Verb::Open(arguments) => run(context, |context| open::run(context, arguments)),
         Verb::Doctor(arguments) => run(context, |context| doctor::run(context, arguments)),
         Verb::Down(arguments) => run(context, |context| down::run(context, arguments)),
+        Verb::Cluster(arguments) => run(context, |context| cluster::run(context, arguments)),
         Verb::Completions(arguments) => run(context, |context| {
             completions::run(context, arguments, Arguments::command())
         }),
@@ -154,7 +170,7 @@ fn context(global: Global, verb: &Verb) -> Context {
     };
     let overrides = Overrides {
         config,
-        target: target.map(|TargetName::Local| config::Target::Local),
+        target: target.map(config::Target::from),
         port,
         data_dir,
         timeout,

@@ -1,9 +1,12 @@
 //! `shopctl doctor`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::operation::Operation;
-use super::{Context, Outcome};
+use super::{Context, Outcome, cluster};
+use crate::config::Target;
 use crate::exit::Exit;
 use crate::plan::{Plan, Step};
 use crate::platform::{self, Finding};
@@ -15,12 +18,19 @@ pub struct Arguments {
     /// Install what is missing with the machine's package manager
     #[arg(long)]
     fix: bool,
+    /// The hosts to look at, as Ansible reads them (target ec2)
+    #[arg(long, value_name = "FILE")]
+    inventory: Option<PathBuf>,
 }
 
 /// Says what the target needs and whether it is there.
-pub async fn run(context: Context, Arguments { fix }: Arguments) -> Outcome {
+pub async fn run(context: Context, Arguments { fix, inventory }: Arguments) -> Outcome {
     let config = context.config()?;
-    let platform = platform::select(&config);
+    if config.target == Target::Ec2 {
+        let findings = cluster::doctor::examine(&context, &config, inventory).await?;
+        return Ok(conclude(&context, &findings));
+    }
+    let platform = platform::select(&config)?;
     let mut findings = platform.diagnose().await?;
     let packages = missing_packages(&findings);
     if fix && !packages.is_empty() {
@@ -32,13 +42,16 @@ pub async fn run(context: Context, Arguments { fix }: Arguments) -> Outcome {
         operation.finish().await?;
         findings = platform.diagnose().await?;
     }
-    report::findings(&context.printer, &findings);
-    let healthy = findings.iter().all(|finding| finding.met);
-    Ok(if healthy {
+    Ok(conclude(&context, &findings))
+}
+
+fn conclude(context: &Context, findings: &[Finding]) -> Exit {
+    report::findings(&context.printer, findings);
+    if findings.iter().all(|finding| finding.met) {
         Exit::Ok
     } else {
         Exit::Prerequisite
-    })
+    }
 }
 
 fn missing_packages(findings: &[Finding]) -> Vec<String> {

@@ -21,7 +21,7 @@ pub struct Arguments {
 pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outcome {
     let request = down::Request { delete_data };
     let config = context.config()?;
-    let platform = platform::select(&config);
+    let platform = platform::select(&config)?;
     // Where nothing ever was, no lock shall be either.
     if !platform.observe().await?.begun {
         report::down(&context.printer, &Plan::default(), &config.data_dir);

@@ -32,6 +32,14 @@ pub enum Error {
         /// The reason.
         cause: String,
     },
+    /// A target needs an argument that others do not.
+    #[error("target `{target}` needs `{argument}`")]
+    Missing {
+        /// The target.
+        target: &'static str,
+        /// The argument, such as `--inventory FILE`.
+        argument: &'static str,
+    },
     /// Somebody pressed Ctrl-C or asked the process to end.
     #[error("interrupted; it is safe to run the same command again")]
     Interrupted,
@@ -40,7 +48,9 @@ pub enum Error {
 impl Failure for Error {
     fn exit(&self) -> Exit {
         match self {
-            Self::Unconfirmed { .. } | Self::UnknownName { .. } => Exit::Usage,
+            Self::Unconfirmed { .. } | Self::UnknownName { .. } | Self::Missing { .. } => {
+                Exit::Usage
+            }
             Self::Unwritable { .. } => Exit::Prerequisite,
             Self::Interrupted => Exit::Interrupted,
         }
@@ -52,6 +62,9 @@ impl Failure for Error {
             Self::UnknownName { known, .. } => Some(format!("the names are {known}")),
             Self::Unwritable { .. } => {
                 Some("name a file in a directory that exists and that you may write".to_owned())
+            }
+            Self::Missing { argument, .. } => {
+                Some(format!("add `{argument}`; see docs/cluster.md"))
             }
             Self::Interrupted => None,
         }

@@ -1,5 +1,6 @@
 //! The corridor: one file per verb, each resolving its arguments, planning, executing and reporting.
 
+pub mod cluster;
 pub mod completions;
 mod context;
 pub mod docs;

@@ -20,7 +20,7 @@ pub struct Arguments {
 /// Prints the storefront's address and, where there is a desktop, opens it.
 pub async fn run(context: Context, Arguments { print }: Arguments) -> Outcome {
     let config = context.config()?;
-    let shop = platform::select(&config).shop().await?;
+    let shop = platform::select(&config)?.shop().await?;
     context.printer.address(&shop.front_door);
     if !print {
         browse(&context, &shop.front_door).await;

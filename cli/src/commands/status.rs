@@ -7,8 +7,11 @@ use tokio::time::sleep;
 
 use super::interrupt::interrupted;
 use super::{Context, Outcome};
+use crate::config::{Config, Target};
 use crate::exit::Exit;
-use crate::platform::{self, Platform, Status};
+use crate::failure::AnyFailure;
+use crate::platform::kube::{Cluster, ClusterStatus};
+use crate::platform::{self, Status};
 use crate::report;
 
 /// How often `--watch` looks again.
@@ -25,28 +28,60 @@ pub struct Arguments {
 /// Says what runs.
 pub async fn run(context: Context, Arguments { watch }: Arguments) -> Outcome {
     let config = context.config()?;
-    let platform = platform::select(&config);
     if watch {
         tokio::select! {
-            failure = watch_until_failure(&context, platform.as_ref()) => failure?,
+            failure = watch_until_failure(&context, &config) => failure?,
             () = interrupted() => {}
         }
         return Ok(Exit::Ok);
     }
-    let status = platform.status().await?;
-    report::status(&context.printer, &status);
-    Ok(verdict(&status))
+    Ok(look(&config).await?.print(&context))
 }
 
-async fn watch_until_failure(
-    context: &Context,
-    platform: &dyn Platform,
-) -> Result<(), platform::Error> {
+async fn watch_until_failure(context: &Context, config: &Config) -> Result<(), AnyFailure> {
     loop {
-        let status = platform.status().await?;
+        let seen = look(config).await?;
         context.printer.clear_screen();
-        report::status(&context.printer, &status);
+        seen.print(context);
         sleep(WATCH_INTERVAL).await;
+    }
+}
+
+/// What there is to see on a target.
+enum Seen {
+    Shop(Status),
+    Cluster(ClusterStatus),
+}
+
+impl Seen {
+    fn print(&self, context: &Context) -> Exit {
+        match self {
+            Self::Shop(status) => {
+                report::status(&context.printer, status);
+                verdict(status)
+            }
+            Self::Cluster(status) => {
+                report::cluster::status(&context.printer, status);
+                cluster_verdict(status)
+            }
+        }
+    }
+}
+
+async fn look(config: &Config) -> Result<Seen, AnyFailure> {
+    if config.target == Target::Ec2 {
+        let cluster = Cluster::current(config.clusters.state_dir()?).await?;
+        return Ok(Seen::Cluster(ClusterStatus::of(&cluster).await?));
+    }
+    Ok(Seen::Shop(platform::select(config)?.status().await?))
+}
+
+/// How the call ends with a cluster in that state.
+pub fn cluster_verdict(status: &ClusterStatus) -> Exit {
+    if status.is_ready() {
+        Exit::Ok
+    } else {
+        Exit::CheckFailed
     }
 }
 

@@ -1,5 +1,6 @@
 //! `shopctl up`
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -7,7 +8,8 @@ use tokio::time::sleep;
 
 use super::interrupt::interrupted;
 use super::operation::Operation;
-use super::{Context, Outcome, verify};
+use super::{Context, Outcome, cluster, verify};
+use crate::config::Target;
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::plan::{Observed, Plan, Serving, Step, up};
@@ -32,6 +34,9 @@ pub struct Arguments {
     /// Build from source even when nothing seems to have changed
     #[arg(long)]
     rebuild: bool,
+    /// The hosts, as Ansible reads them (target ec2)
+    #[arg(long, value_name = "FILE")]
+    inventory: Option<PathBuf>,
 }
 
 /// Takes the target to a verified shop.
@@ -41,16 +46,21 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         dry_run,
         foreground,
         rebuild,
+        inventory,
     } = arguments;
+    let config = context.config()?;
+    if config.target == Target::Ec2 {
+        let request = cluster::up::Request { dry_run, inventory };
+        return cluster::up::with_shop(&context, &config, request).await;
+    }
     let start = Instant::now();
     let request = up::Request { rebuild };
-    let config = context.config()?;
-    let platform = platform::select(&config);
+    let platform = platform::select(&config)?;
     if dry_run {
-        report::dry_run(
-            &context.printer,
-            &whole_plan(&request, &platform.observe().await?),
-        );
+        let plan = whole_plan(&request, &platform.observe().await?);
+        let steps = plan.steps.iter();
+        let steps = steps.map(|step| (step.name(), step.to_string()));
+        report::dry_run(&context.printer, &steps.collect::<Vec<_>>());
         return Ok(Exit::Ok);
     }
     let progress = report::Progress::start(&context.printer);

@@ -8,11 +8,12 @@ use tokio::time::sleep;
 
 use super::interrupt::interrupted;
 use super::{Context, Error, Outcome};
-use crate::config;
+use crate::config::{self, Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
+use crate::platform::kube::Cluster;
 use crate::platform::{self, CheckResult, Platform, Shop, Verdict, checks};
-use crate::report;
+use crate::report::{self, checks::Verified};
 
 /// How long `--wait` rests before it tries the whole again.
 const REST: Duration = Duration::from_millis(500);
@@ -46,20 +47,19 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         github,
         wait,
     } = arguments;
-    checks::ensure_known(&only)?;
+    let subject = Subject::of(&context.config()?)?;
+    subject.ensure_known(&only)?;
     if list {
-        report::checks::list(&context.printer, &checks::list());
+        report::checks::list(&context.printer, &subject.list());
         return Ok(Exit::Ok);
     }
-    let config = context.config()?;
-    let platform = platform::select(&config);
     let start = Instant::now();
-    let (release, results) = verified(platform.as_ref(), &only, wait.unwrap_or_default()).await?;
+    let (verified, results) = verified(&subject, &only, wait.unwrap_or_default()).await?;
     let took = start.elapsed();
     if context.printer.is_human() {
         report::checks::human(&context.printer, &results);
     } else {
-        report::checks::document(&context.printer, &release, took, &results);
+        report::checks::document(&context.printer, &verified, took, &results);
     }
     if github {
         report::checks::github(&context.printer, &results);
@@ -88,15 +88,15 @@ pub fn verdict(results: &[CheckResult]) -> Exit {
     }
 }
 
-/// Checks until everything passes or the time is over; the release and the last results.
+/// Checks until everything passes or the time is over; what was checked and the last results.
 async fn verified(
-    platform: &dyn Platform,
+    subject: &Subject,
     only: &[String],
     wait: Duration,
-) -> Result<(String, Vec<CheckResult>), AnyFailure> {
+) -> Result<(Verified, Vec<CheckResult>), AnyFailure> {
     let end = Instant::now() + wait;
     loop {
-        let outcome = once(platform, only).await;
+        let outcome = subject.check(only).await;
         let passed = outcome
             .as_ref()
             .is_ok_and(|(_, results)| verdict(results) == Exit::Ok);
@@ -111,17 +111,60 @@ async fn verified(
     }
 }
 
-async fn once(
-    platform: &dyn Platform,
-    only: &[String],
-) -> Result<(String, Vec<CheckResult>), AnyFailure> {
-    let shop = platform.shop().await?;
-    let results = check(&shop, only).await?;
-    Ok((shop.release, results))
+/// What is verified.
+enum Subject {
+    /// A shop.
+    Shop(Box<dyn Platform>),
+    /// The cluster that the state directory says is the current one.
+    Cluster(PathBuf),
+}
+
+impl Subject {
+    fn of(config: &Config) -> Result<Self, AnyFailure> {
+        match config.target {
+            Target::Local => Ok(Self::Shop(platform::select(config)?)),
+            Target::Ec2 => Ok(Self::Cluster(config.clusters.state_dir()?.to_owned())),
+        }
+    }
+
+    fn list(&self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Shop(_) => checks::list(),
+            Self::Cluster(_) => checks::cluster::list(),
+        }
+    }
+
+    fn ensure_known(&self, only: &[String]) -> Result<(), AnyFailure> {
+        match self {
+            Self::Shop(_) => Ok(checks::ensure_known(only)?),
+            Self::Cluster(_) => Ok(checks::cluster::ensure_known(only)?),
+        }
+    }
+
+    async fn check(&self, only: &[String]) -> Result<(Verified, Vec<CheckResult>), AnyFailure> {
+        match self {
+            Self::Shop(platform) => {
+                let shop = platform.shop().await?;
+                let results = check(&shop, only).await?;
+                Ok((Verified::Release(shop.release), results))
+            }
+            Self::Cluster(state_dir) => {
+                let cluster = Cluster::current(state_dir).await?;
+                let results = check_cluster(&cluster, only).await?;
+                Ok((Verified::Cluster(cluster.name), results))
+            }
+        }
+    }
+}
+
+/// Checks a cluster once. Ctrl-C ends it early and leaves nothing behind.
+pub async fn check_cluster(cluster: &Cluster, only: &[String]) -> Result<Vec<CheckResult>, Error> {
+    let results = checks::cluster::run(cluster, only, interrupted()).await;
+    results.ok_or(Error::Interrupted)
 }
 
 /// A shop that is not there yet may come; an interruption is meant.
-fn ends_the_wait(outcome: &Result<(String, Vec<CheckResult>), AnyFailure>) -> bool {
+fn ends_the_wait(outcome: &Result<(Verified, Vec<CheckResult>), AnyFailure>) -> bool {
     outcome
         .as_ref()
         .is_err_and(|failure| failure.exit() == Exit::Interrupted)

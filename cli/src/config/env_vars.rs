@@ -6,8 +6,20 @@ pub const SHOPCTL_CONFIG: &str = "SHOPCTL_CONFIG";
 /// The base of the default data directory (XDG Base Directory Specification).
 pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 
-/// The home directory, for the default data directory.
+/// The home directory, for the default directories and the operator's own kubeconfig.
 pub const HOME: &str = "HOME";
 
 /// The source checkout to build from; otherwise the one that this `shopctl` was compiled in.
 pub const SHOPCTL_SOURCE: &str = "SHOPCTL_SOURCE";
+
+/// Where what `shopctl` knows of clusters lives.
+pub const SHOPCTL_STATE_DIR: &str = "SHOPCTL_STATE_DIR";
+
+/// The base of the default state directory (XDG Base Directory Specification).
+pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
+
+/// The `ansible-playbook` to use; otherwise the one on `PATH`.
+pub const SHOPCTL_ANSIBLE_PLAYBOOK: &str = "SHOPCTL_ANSIBLE_PLAYBOOK";
+
+/// The operator's own kubeconfig, which only `--merge-kubeconfig` touches.
+pub const KUBECONFIG: &str = "KUBECONFIG";

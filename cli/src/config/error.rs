@@ -46,6 +46,17 @@ pub enum Error {
     /// No place for the data could be found.
     #[error("there is no home directory to keep the shop's data in")]
     NoHome,
+    /// No place for what is known of clusters could be found.
+    #[error("there is no home directory to keep what is known of clusters in")]
+    NoStateHome,
+    /// An inventory cannot be used.
+    #[error("cannot use inventory `{}`: {cause}", path.display())]
+    Inventory {
+        /// The file that was named.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
 }
 
 impl Failure for Error {
@@ -63,6 +74,11 @@ impl Failure for Error {
             Self::Invalid { .. } | Self::Unusable { .. } => {
                 Some("see `shopctl docs` for every key and its default".to_owned())
             }
+            Self::NoStateHome => Some("name a directory with `SHOPCTL_STATE_DIR`".to_owned()),
+            Self::Inventory { .. } => Some(
+                "see docs/cluster.md for an example; `ansible-inventory --list -i FILE` shows what Ansible reads"
+                    .to_owned(),
+            ),
             Self::NoHome => Some("name a directory with `--data-dir DIR`".to_owned()),
         }
     }

@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod resolve;
 mod secret;
+mod state_dir;
 
 pub use duration::parse as parse_duration;
 pub use error::Error;

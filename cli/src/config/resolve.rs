@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::file::{File, Level};
-use super::{Error, data_dir, env_vars};
+use super::{Error, data_dir, env_vars, state_dir};
 
 /// Where a shop runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -16,6 +16,18 @@ pub enum Target {
     /// Child processes on this machine.
     #[default]
     Local,
+    /// Kubernetes on machines that answer to ssh.
+    Ec2,
+}
+
+impl Target {
+    /// The name in `--target`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Ec2 => "ec2",
+        }
+    }
 }
 
 /// What the command line sets.
@@ -56,6 +68,26 @@ pub struct Config {
     pub attached: bool,
     /// The source checkout to build from; none for an installed `shopctl`.
     pub source: Option<PathBuf>,
+    /// How clusters are made and remembered.
+    pub clusters: Clusters,
+}
+
+/// How clusters are made and remembered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clusters {
+    /// Where what is known of them lives; absolute. None where there is no home.
+    pub state_dir: Option<PathBuf>,
+    /// The `ansible-playbook` that was named; none when it is looked for.
+    pub ansible_playbook: Option<PathBuf>,
+    /// The operator's own kubeconfig; none where there is no home.
+    pub operators_kubeconfig: Option<PathBuf>,
+}
+
+impl Clusters {
+    /// Where what is known of them lives.
+    pub fn state_dir(&self) -> Result<&Path, Error> {
+        self.state_dir.as_deref().ok_or(Error::NoStateHome)
+    }
 }
 
 /// Settings of the backend.
@@ -116,7 +148,18 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         timeout: timeout.unwrap_or(Duration::from_mins(2)),
         attached,
         source: source(),
+        clusters: clusters(),
     })
+}
+
+fn clusters() -> Clusters {
+    let named = env::var_os(env_vars::SHOPCTL_ANSIBLE_PLAYBOOK);
+    let named = named.filter(|named| !named.is_empty());
+    Clusters {
+        state_dir: state_dir::default(),
+        ansible_playbook: named.map(|named| absolute(PathBuf::from(named))),
+        operators_kubeconfig: state_dir::operators_kubeconfig(),
+    }
 }
 
 /// `--config`, else the environment, else `./shop.yaml` if it is there, else the defaults.

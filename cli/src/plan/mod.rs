@@ -1,11 +1,15 @@
 //! Pure planning: a request and what was observed become a list of steps. No async, no input or output.
 
+pub mod cluster;
+mod cluster_name;
 mod component;
 pub mod down;
 mod observed;
 mod step;
 pub mod up;
 
+pub use cluster::{ClusterStep, Playbook};
+pub use cluster_name::ClusterName;
 pub use component::Component;
 pub use observed::{Interruption, Observed, Serving};
 pub use step::{Plan, Step};

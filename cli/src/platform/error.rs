@@ -87,6 +87,24 @@ pub enum Error {
         /// Why.
         cause: String,
     },
+    /// The target has no shop yet that the verb could be about.
+    #[error(
+        "this verb has no meaning on target `{target}` yet: there is a cluster, and no shop on it"
+    )]
+    NoMeaning {
+        /// The target.
+        target: &'static str,
+    },
+    /// A cluster refused or could not be reached.
+    #[error("cannot {action}: {cause}")]
+    Cluster {
+        /// What was tried, with the object.
+        action: String,
+        /// The reason.
+        cause: String,
+        /// What to type next.
+        hint: String,
+    },
     /// A request to the shop failed.
     #[error("{request} failed: {cause}")]
     Request {
@@ -117,7 +135,10 @@ impl Failure for Error {
             Self::Locked { .. } => Exit::Locked,
             Self::Tool { .. } => Exit::Tool,
             Self::NotReady { .. } | Self::Store { .. } => Exit::NothingServing,
-            Self::NothingRunning { .. } | Self::Request { .. } => Exit::CheckFailed,
+            Self::NothingRunning { .. } | Self::Request { .. } | Self::Cluster { .. } => {
+                Exit::CheckFailed
+            }
+            Self::NoMeaning { .. } => Exit::Usage,
             Self::Damaged { .. } => Exit::Bug,
         }
     }
@@ -151,6 +172,10 @@ impl Failure for Error {
                 Some("move that file away and run `shopctl up` again".to_owned())
             }
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
+            Self::NoMeaning { target } => Some(format!(
+                "`shopctl --target {target}` knows up, status, verify and doctor; `shopctl cluster --help` has the rest"
+            )),
+            Self::Cluster { hint, .. } => Some(hint.clone()),
         }
     }
 

@@ -27,6 +27,29 @@ pub enum Event {
     },
     /// Something worth a line that is no step.
     Note(String),
+    /// A host goes on with a role.
+    HostBusy(HostProgress),
+    /// A host is done with a role.
+    HostDone(HostProgress),
+}
+
+/// How far a host is with a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostProgress {
+    /// The host.
+    pub host: String,
+    /// The role.
+    pub role: String,
+    /// The task that it is busy with, or that failed.
+    pub task: String,
+    /// How many tasks had nothing to change.
+    pub ok: u32,
+    /// How many tasks changed something.
+    pub changed: u32,
+    /// Whether a task has failed.
+    pub failed: bool,
+    /// How long it took until now.
+    pub took: Duration,
 }
 
 /// Where events go. Cloned freely; a reader that has gone is no error.

@@ -2,11 +2,13 @@
 
 mod check;
 pub mod checks;
+pub mod clusters;
 mod error;
 mod event;
 mod execute;
 mod finding;
 mod journal;
+pub mod kube;
 pub mod local;
 mod logs;
 pub mod process;
@@ -15,10 +17,11 @@ mod shop;
 mod state;
 mod status;
 mod target;
+pub mod tool;
 
 pub use check::{CheckResult, Verdict};
 pub use error::Error;
-pub use event::{Event, Events};
+pub use event::{Event, Events, HostProgress};
 pub use execute::execute;
 pub use finding::Finding;
 pub use journal::{Entry, Journal};

@@ -1,11 +1,14 @@
 //! Chooses the target.
 
-use super::{Platform, local::Local};
+use super::{Error, Platform, local::Local};
 use crate::config::{Config, Target};
 
-/// The platform that the configuration names.
-pub fn select(config: &Config) -> Box<dyn Platform> {
+/// The platform that the configuration names; an error where a shop cannot be deployed to yet.
+pub fn select(config: &Config) -> Result<Box<dyn Platform>, Error> {
     match config.target {
-        Target::Local => Box::new(Local::new(config)),
+        Target::Local => Ok(Box::new(Local::new(config))),
+        Target::Ec2 => Err(Error::NoMeaning {
+            target: config.target.name(),
+        }),
     }
 }

@@ -1,9 +1,11 @@
 //! How results and progress look. Reads events and outcomes, decides nothing.
 
 pub mod checks;
+pub mod cluster;
 mod doctor;
 mod down;
 mod failure;
+mod hosts;
 mod lines;
 mod output;
 mod plan;

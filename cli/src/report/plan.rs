@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::Printer;
-use crate::plan::{Plan, Step};
 
 #[derive(Debug, Serialize)]
 struct Model {
@@ -17,29 +16,29 @@ struct StepModel {
     text: String,
 }
 
-/// Prints what would be done. Plans hold no secret values, so nothing needs to be masked.
-pub fn dry_run(printer: &Printer, plan: &Plan) {
+/// Prints what would be done: the name and the text of each step. Plans hold no secret values, so nothing needs to be masked.
+pub fn dry_run(printer: &Printer, steps: &[(&'static str, String)]) {
     if !printer.is_human() {
-        printer.document(&model(plan));
+        printer.document(&model(steps));
         return;
     }
-    if plan.is_empty() {
+    if steps.is_empty() {
         printer.line("nothing to do");
         return;
     }
-    for (index, step) in plan.steps.iter().enumerate() {
-        printer.line(&format!("{:>3}. {step}", index + 1));
+    for (index, (_, text)) in steps.iter().enumerate() {
+        printer.line(&format!("{:>3}. {text}", index + 1));
     }
     printer.line("nothing was changed");
 }
 
-fn model(plan: &Plan) -> Model {
-    let step = |step: &Step| StepModel {
-        name: step.name(),
-        text: step.to_string(),
+fn model(steps: &[(&'static str, String)]) -> Model {
+    let step = |(name, text): &(&'static str, String)| StepModel {
+        name,
+        text: text.clone(),
     };
     Model {
-        changes: !plan.is_empty(),
-        steps: plan.steps.iter().map(step).collect(),
+        changes: !steps.is_empty(),
+        steps: steps.iter().map(step).collect(),
     }
 }

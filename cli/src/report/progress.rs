@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::Printer;
+use super::hosts::Hosts;
 use crate::platform::{Event, Events};
 
 /// Shows events until it is finished or dropped.
@@ -41,25 +42,35 @@ impl Progress {
 
 async fn show(printer: Printer, mut events: UnboundedReceiver<Event>) {
     let (told, drawn) = printer.progress();
-    let bar = bar(drawn);
+    let bars = MultiProgress::with_draw_target(if drawn {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    });
+    let bar = bar(&bars);
+    let mut hosts = Hosts::new(bars.clone());
     while let Some(event) = events.recv().await {
-        let line = describe(&event, &bar, printer.is_verbose());
+        let line = match &event {
+            Event::HostBusy(host) => hosts.busy(host, printer.is_verbose()),
+            Event::HostDone(host) => Some(hosts.done(host)),
+            other => describe(other, &bar, printer.is_verbose()),
+        };
         if let Some(line) = line.filter(|_| told) {
-            bar.suspend(|| printer.chat(&line));
+            bars.suspend(|| printer.chat(&line));
         }
     }
+    hosts.clear();
     bar.finish_and_clear();
 }
 
-fn bar(drawn: bool) -> ProgressBar {
-    if !drawn {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    let bar = ProgressBar::new_spinner();
+fn bar(bars: &MultiProgress) -> ProgressBar {
+    let bar = bars.add(ProgressBar::new_spinner());
     if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix} {wide_msg:.dim}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(100));
+    if !bars.is_hidden() {
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
     bar
 }
 
@@ -77,5 +88,6 @@ fn describe(event: &Event, bar: &ProgressBar, verbose: bool) -> Option<String> {
         }
         Event::StepDone { step, took } => Some(format!("  ✓ {step} ({:.1} s)", took.as_secs_f64())),
         Event::Note(text) => Some(format!("  {text}")),
+        Event::HostBusy(_) | Event::HostDone(_) => None,
     }
 }

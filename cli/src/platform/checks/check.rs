@@ -8,8 +8,11 @@ use super::visit::Visit;
 /// A judgement that is still being made.
 pub type Judging<'a> = Pin<Box<dyn Future<Output = Judgement> + 'a>>;
 
-/// One check as the list knows it.
-pub struct Check {
+/// Judges a shop.
+pub type OfShop = for<'a> fn(&'a Visit<'a>) -> Judging<'a>;
+
+/// One check as the list knows it; `J` is how it judges.
+pub struct Check<J = OfShop> {
     /// The stable name, as in `verify --only NAME`.
     pub name: &'static str,
     /// What it looks at, as a short sentence.
@@ -19,7 +22,7 @@ pub struct Check {
     /// When it runs.
     pub when: When,
     /// Makes the judgement.
-    pub judge: for<'a> fn(&'a Visit<'a>) -> Judging<'a>,
+    pub judge: J,
 }
 
 /// When a check runs.

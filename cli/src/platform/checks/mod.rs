@@ -35,6 +35,7 @@ mod checkout;
 mod clean_up;
 #[cfg(test)]
 mod closed_shop;
+pub mod cluster;
 mod declined_payment;
 mod foreign_orders;
 mod front_door;
@@ -48,6 +49,7 @@ mod order_rows;
 mod processes;
 mod recommendations;
 mod references;
+mod round;
 mod run;
 mod search;
 mod selection;

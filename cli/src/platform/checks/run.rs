@@ -1,20 +1,13 @@
 //! Runs the checks: together where they are independent, each once, one verdict for each.
 
-use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures_util::future::join_all;
-use tokio::sync::OnceCell;
-
-use super::check::{Check, When};
+use super::check::{Judging, OfShop};
 use super::list::CHECKS;
+use super::round::{Round, Subject};
 use super::selection::{UnknownCheck, select};
-use super::trouble::Trouble;
 use super::visit::Visit;
-use crate::platform::{CheckResult, Shop, Verdict};
-
-/// No check may take longer than this, whatever it waits for.
-const LIMIT: Duration = Duration::from_secs(12);
+use crate::platform::{CheckResult, Shop};
 
 /// How long the clean-up after an interruption may take.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
@@ -52,6 +45,19 @@ pub async fn run(
     None
 }
 
+impl Subject<OfShop> for Visit<'_> {
+    const LIMIT: Duration = Duration::from_secs(12);
+    const NEXT: &'static str = "shopctl status";
+
+    fn judge<'a>(&'a self, judge: &OfShop) -> Judging<'a> {
+        judge(self)
+    }
+
+    fn has_written(&self) -> bool {
+        Visit::has_written(self)
+    }
+}
+
 async fn round(visit: &Visit<'_>, only: &[String]) -> Vec<CheckResult> {
     let known: Vec<String> = only
         .iter()
@@ -62,111 +68,15 @@ async fn round(visit: &Visit<'_>, only: &[String]) -> Vec<CheckResult> {
     Round::new(CHECKS, visit).run(&selected).await
 }
 
-/// One round over the checks; each is judged at most once, whoever asks for it first.
-struct Round<'a> {
-    checks: &'a [Check],
-    visit: &'a Visit<'a>,
-    results: Vec<OnceCell<CheckResult>>,
-}
-
-impl<'a> Round<'a> {
-    fn new(checks: &'a [Check], visit: &'a Visit<'a>) -> Self {
-        Self {
-            checks,
-            visit,
-            results: checks.iter().map(|_| OnceCell::new()).collect(),
-        }
-    }
-
-    async fn run(self, selected: &[usize]) -> Vec<CheckResult> {
-        let at_the_end = |place: &usize| self.checks[*place].when == When::AtTheEnd;
-        let together = selected.iter().filter(|place| !at_the_end(place));
-        join_all(together.map(|&place| self.settle(place))).await;
-        for place in (0..self.checks.len()).filter(at_the_end) {
-            if selected.contains(&place) || self.visit.has_written() {
-                self.settle(place).await;
-            }
-        }
-        let results = self.results.into_iter().enumerate();
-        results
-            .filter_map(|(place, cell)| Some((place, cell.into_inner()?)))
-            .filter(|(place, result)| selected.contains(place) || result.verdict == Verdict::Failed)
-            .map(|(_, result)| result)
-            .collect()
-    }
-
-    /// The result of the check, after the results of those that it needs.
-    fn settle(&self, place: usize) -> Pin<Box<dyn Future<Output = &CheckResult> + '_>> {
-        Box::pin(self.results[place].get_or_init(async move || {
-            let check = &self.checks[place];
-            for need in check.needs {
-                let needed = self.checks.iter().position(|other| other.name == *need);
-                let Some(needed) = needed else { continue };
-                let verdict = self.settle(needed).await.verdict;
-                if verdict != Verdict::Passed {
-                    return skipped(check, need, verdict);
-                }
-            }
-            judge(check, self.visit).await
-        }))
-    }
-}
-
-async fn judge(check: &Check, visit: &Visit<'_>) -> CheckResult {
-    let start = Instant::now();
-    let judgement = tokio::time::timeout(LIMIT, (check.judge)(visit)).await;
-    let judgement = judgement.unwrap_or_else(|_| {
-        let seconds = LIMIT.as_secs();
-        let cause = format!(
-            "`{}` did not come to its end within {seconds} s",
-            check.name
-        );
-        Err(Trouble::new(cause, "shopctl status"))
-    });
-    let (evidence, trouble) = match judgement {
-        Ok(evidence) => (Some(evidence), None),
-        Err(trouble) => (None, Some(trouble)),
-    };
-    CheckResult {
-        name: check.name,
-        title: check.title,
-        verdict: if trouble.is_none() {
-            Verdict::Passed
-        } else {
-            Verdict::Failed
-        },
-        took: start.elapsed(),
-        evidence,
-        cause: trouble.as_ref().map(|trouble| trouble.cause.clone()),
-        hint: trouble.map(|trouble| trouble.hint),
-    }
-}
-
-fn skipped(check: &Check, need: &str, verdict: Verdict) -> CheckResult {
-    let became = if verdict == Verdict::Skipped {
-        "was skipped"
-    } else {
-        "failed"
-    };
-    CheckResult {
-        name: check.name,
-        title: check.title,
-        verdict: Verdict::Skipped,
-        took: Duration::ZERO,
-        evidence: None,
-        cause: Some(format!("needs `{need}`, which {became}")),
-        hint: Some(format!("mend `{need}` first")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::future::{Ready, pending, ready};
 
     use super::*;
-    use crate::platform::checks::check::Judging;
+    use crate::platform::Verdict;
+    use crate::platform::checks::check::{Check, Judging, When};
     use crate::platform::checks::closed_shop::closed_shop;
-    use crate::platform::checks::trouble::Judgement;
+    use crate::platform::checks::trouble::{Judgement, Trouble};
 
     const fn check(
         name: &'static str,

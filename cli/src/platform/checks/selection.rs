@@ -29,7 +29,7 @@ impl Failure for UnknownCheck {
 const NEAR: f64 = 0.7;
 
 /// The places of the named checks in the list, in the list's order; all when nothing is named.
-pub fn select(checks: &[Check], only: &[String]) -> Result<Vec<usize>, UnknownCheck> {
+pub fn select<J>(checks: &[Check<J>], only: &[String]) -> Result<Vec<usize>, UnknownCheck> {
     for name in only {
         if !checks.iter().any(|check| check.name == name) {
             return Err(UnknownCheck {
@@ -38,14 +38,14 @@ pub fn select(checks: &[Check], only: &[String]) -> Result<Vec<usize>, UnknownCh
             });
         }
     }
-    let wanted = |check: &Check| only.is_empty() || only.iter().any(|name| name == check.name);
+    let wanted = |check: &Check<J>| only.is_empty() || only.iter().any(|name| name == check.name);
     Ok((0..checks.len())
         .filter(|&place| wanted(&checks[place]))
         .collect())
 }
 
-fn nearest(checks: &[Check], name: &str) -> Option<&'static str> {
-    let similarity = |check: &Check| strsim::jaro_winkler(check.name, name);
+fn nearest<J>(checks: &[Check<J>], name: &str) -> Option<&'static str> {
+    let similarity = |check: &Check<J>| strsim::jaro_winkler(check.name, name);
     checks
         .iter()
         .map(|check| (similarity(check), check.name))

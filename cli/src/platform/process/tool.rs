@@ -1,6 +1,9 @@
 //! The one place that runs external tools: they die with `shopctl`, and a failure carries what they printed.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::env;
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -36,6 +39,8 @@ pub struct Tool {
     pub directory: Option<PathBuf>,
     /// Who it runs as; who `shopctl` runs as when none.
     pub account: Option<Account>,
+    /// What ends it when `shopctl` ends.
+    pub death_signal: Signal,
 }
 
 impl Tool {
@@ -47,6 +52,7 @@ impl Tool {
             surroundings: None,
             directory: None,
             account: None,
+            death_signal: Signal::Kill,
         }
     }
 
@@ -71,6 +77,20 @@ impl Tool {
     /// Gives it these variables instead of those of `shopctl`.
     pub fn only_with(mut self, surroundings: BTreeMap<String, String>) -> Self {
         self.surroundings = Some(surroundings);
+        self
+    }
+
+    /// Gives it these variables besides those of `shopctl`, without a word about them.
+    pub fn besides(self, more: impl IntoIterator<Item = (String, String)>) -> Self {
+        let own = env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        self.only_with(own.chain(more).collect())
+    }
+
+    /// Lets it end by this signal when `shopctl` ends, instead of being killed.
+    pub fn dying_by(mut self, signal: Signal) -> Self {
+        self.death_signal = signal;
         self
     }
 
@@ -135,9 +155,18 @@ impl Tool {
         Err(self.failed(&how(status), last.make_contiguous()))
     }
 
+    /// Starts it with everything that it prints going into the file.
+    pub fn start(&self, log: File) -> Result<Group, Error> {
+        let failed = |source: io::Error| self.failed(&source.to_string(), &[]);
+        let twin = log.try_clone().map_err(failed)?;
+        let mut command = self.command();
+        command.stdout(log).stderr(twin);
+        Ok(Group(command.spawn().map_err(failed)?))
+    }
+
     fn command(&self) -> Command {
         let launch = Launch {
-            death_signal: Signal::Kill,
+            death_signal: self.death_signal,
             account: self.account.as_ref(),
             argv: &self.argv,
         };
@@ -176,14 +205,27 @@ fn account_after(
 }
 
 /// A child that leads a group; the whole group ends when this is dropped before the child has ended.
-struct Group(Child);
+#[derive(Debug)]
+pub struct Group(Child);
+
+impl Group {
+    /// Waits for the end of the child.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.0.wait().await
+    }
+
+    /// Tells the whole group.
+    pub fn signal(&self, signal: Signal) {
+        // The number is there as long as nobody has waited for the child, so it names no other group.
+        if let Some(pid) = self.0.id().and_then(|pid| i32::try_from(pid).ok()) {
+            let _ = killpg(Pid::from_raw(pid), UnixSignal::from(signal));
+        }
+    }
+}
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // The number is there as long as nobody has waited for the child, so it names no other group.
-        if let Some(pid) = self.0.id().and_then(|pid| i32::try_from(pid).ok()) {
-            let _ = killpg(Pid::from_raw(pid), UnixSignal::SIGKILL);
-        }
+        self.signal(Signal::Kill);
     }
 }
 

@@ -10,4 +10,4 @@ pub use catalogue::list;
 pub use github::github;
 pub use human::human;
 pub use junit::junit;
-pub use model::{Verification, document};
+pub use model::{Verification, Verified, document};

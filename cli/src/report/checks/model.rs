@@ -7,6 +7,15 @@ use serde::Serialize;
 use crate::platform::{CheckResult, Verdict};
 use crate::report::Printer;
 
+/// What was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// A shop's release.
+    Release(String),
+    /// A cluster of that name.
+    Cluster(String),
+}
+
 /// The outcome of all checks.
 #[derive(Debug, Serialize)]
 pub struct Verification {
@@ -17,7 +26,10 @@ pub struct Verification {
 /// The document of `verify`.
 #[derive(Debug, Serialize)]
 struct Document<'a> {
-    release: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a str>,
     verdict: &'static str,
     duration_ms: u128,
     checks: Vec<Check>,
@@ -48,10 +60,15 @@ impl Verification {
 }
 
 /// Prints the document of `verify`.
-pub fn document(printer: &Printer, release: &str, took: Duration, results: &[CheckResult]) {
+pub fn document(printer: &Printer, verified: &Verified, took: Duration, results: &[CheckResult]) {
     let Verification { verdict, checks } = Verification::of(results);
+    let (release, cluster) = match verified {
+        Verified::Release(release) => (Some(release.as_str()), None),
+        Verified::Cluster(cluster) => (None, Some(cluster.as_str())),
+    };
     printer.document(&Document {
         release,
+        cluster,
         verdict,
         duration_ms: took.as_millis(),
         checks,

@@ -1,0 +1,17 @@
+//! A Kubernetes cluster, through its API: what it is made of, and the scratch namespace that a proof of it works in.
+
+mod cluster;
+mod early;
+mod node;
+mod request;
+mod scratch;
+mod status;
+mod watched;
+
+pub use cluster::Cluster;
+pub use early::trouble_of;
+pub use node::Node;
+pub use request::cause;
+pub use scratch::{ACCOUNT, Scratch};
+pub use status::ClusterStatus;
+pub use watched::{Late, Look, Watched};
