@@ -7,15 +7,20 @@ shift
 export KUBECONFIG=/etc/kubernetes/admin.conf
 
 node() {
-    kubectl wait --for=create "node/$1" --timeout="${timeout}s" >/dev/null
-    kubectl wait --for=condition=Ready "node/$1" --timeout="${timeout}s" >/dev/null \
-        || { echo "node $1 is not Ready:"; kubectl get node "$1" --output=jsonpath='{.status.conditions[?(@.type=="Ready")].message}'; return 1; }
+    kubectl wait --for=create "node/$1" --timeout="${timeout}s" >/dev/null 2>&1 \
+        && kubectl wait --for=condition=Ready "node/$1" --timeout="${timeout}s" >/dev/null 2>&1 && return
+    echo "node $1 is not Ready: $(kubectl get node "$1" --output=jsonpath='{.status.conditions[?(@.type=="Ready")].message}' 2>&1)" >&2
+    return 1
 }
 
 rollout() {
-    kubectl --namespace="$1" rollout status "$2" --timeout="${timeout}s" >/dev/null \
-        || { echo "$2 in namespace $1 is not ready:"; kubectl --namespace="$1" get pods --output=wide
-             kubectl --namespace="$1" get events --field-selector=type=Warning --sort-by=.lastTimestamp | tail -n 5; return 1; }
+    ! kubectl --namespace="$1" rollout status "$2" --timeout="${timeout}s" >/dev/null 2>&1 || return 0
+    {
+        echo "$2 in namespace $1 is not ready:"
+        kubectl --namespace="$1" get pods --output=wide
+        kubectl --namespace="$1" get events --field-selector=type=Warning --sort-by=.lastTimestamp | tail -n 3
+    } >&2
+    return 1
 }
 
 pids=

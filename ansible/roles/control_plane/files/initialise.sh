@@ -1,4 +1,4 @@
-# Makes the first control plane, and prints what it did. Prints nothing when it is there already.
+# Makes the first control plane, or gives it changed settings, and prints what it did. Prints nothing when all is as it should be.
 #
 # Two notes in the state directory say how far an earlier run got. `begun` without `joined` is a cluster that never was
 # complete: nothing can have been stored in it, so it is cleared away and made afresh. The lock is held as long as kubeadm runs:
@@ -9,7 +9,23 @@ set -eu
 state=$1 config=$2
 exec 9> "$state/lock"
 flock --timeout 600 9 || { echo "another run has been at work here for ten minutes; see $state/lock" >&2; exit 1; }
-[ ! -e "$state/joined" ] || exit 0
+
+# What stands before is about the first node at its beginning; the release is upgrade.yml's business alone.
+settings() { sed -n '/^kind: ClusterConfiguration/,$p' "$1" | grep -v '^kubernetesVersion:'; }
+
+if [ -e "$state/joined" ]; then
+    [ "$(settings "$config")" != "$(settings "$state/kubeadm.yaml")" ] || exit 0
+    export KUBECONFIG=/etc/kubernetes/admin.conf
+    kubeadm init phase upload-config all --config="$config" >&2 9>&-
+    kubeadm init phase control-plane all --config="$config" >&2 9>&-
+    kubeadm init phase addon kube-proxy --config="$config" >&2 9>&-
+    kubectl --namespace=kube-system rollout restart daemonset/kube-proxy >&2
+    kubeadm upgrade node phase kubelet-config >&2 9>&-
+    systemctl restart kubelet
+    cp "$config" "$state/kubeadm.yaml"
+    echo "gave the control plane new settings"
+    exit 0
+fi
 
 if [ -e "$state/begun" ]; then
     echo "cleared away a half-made control plane"

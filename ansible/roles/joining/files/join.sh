@@ -3,15 +3,16 @@
 # The lock and the notes `begun` and `joined` are those of initialise.sh: kubeadm goes on when the controller dies, the next run
 # waits for it, and what a power failure left half-made is cleared away.
 #
-# Arguments: the state directory, kubeadm's configuration, and worker|control_plane.
+# Arguments: the state directory, kubeadm's configuration, worker|control_plane, and the hash of the settings that it brings.
 set -eu
-state=$1 config=$2 kind=$3
+state=$1 config=$2 kind=$3 settings=$4
 exec 9> "$state/lock"
 flock --timeout 600 9 || { echo "another run has been at work here for ten minutes; see $state/lock" >&2; exit 1; }
 trap 'rm -f "$config"' EXIT
 [ ! -e "$state/joined" ] || exit 0
 
 finish() {
+    echo "$settings" > "$state/settings"
     mv "$state/begun" "$state/joined"
     sync "$state"
     echo "$1"

@@ -5,6 +5,7 @@ The one argument is a JSON object: `now` (the controller's clock, seconds), `sys
 `commands` (names of programs that may be missing).
 """
 
+import fcntl
 import glob
 import json
 import os
@@ -12,6 +13,7 @@ import platform
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -93,10 +95,15 @@ def default_route():
     for line in text("/proc/net/route").splitlines()[1:]:
         fields = line.split()
         if fields[1] == "00000000" and fields[7] == "00000000":
-            interface = fields[0]
-            mtu = int(text(f"/sys/class/net/{interface}/mtu") or 1500)
-            return {"interface": interface, "address": source_address(), "mtu": mtu}
+            return {"interface": fields[0], "address": source_address(), "mtu": mtu(fields[0])}
     return {"interface": "", "address": "", "mtu": 1500}
+
+
+def mtu(interface):
+    """Returns the MTU of an interface, asked of the kernel: /sys may show another network namespace's interfaces."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        answer = fcntl.ioctl(probe, 0x8921, struct.pack("16si", interface.encode(), 0))  # SIOCGIFMTU
+    return struct.unpack("16si", answer)[1]
 
 
 def source_address():
@@ -147,6 +154,11 @@ def software():
     return {"complete": sorted(complete), "links": links}
 
 
+def is_older(path, source):
+    """Tells whether a file that is made from another one was made before the other one changed."""
+    return os.path.exists(path) and os.path.exists(source) and os.path.getmtime(path) < os.path.getmtime(source)
+
+
 def kubernetes():
     """Returns how far Kubernetes got on this host."""
     image = re.search(r"image: \S+kube-apiserver:v(\S+)", text(f"{KUBERNETES}/manifests/kube-apiserver.yaml"))
@@ -159,6 +171,7 @@ def kubernetes():
         "configured": os.path.exists(f"{KUBERNETES}/kubelet.conf") or os.path.exists(f"{KUBERNETES}/admin.conf"),
         "api_server": image.group(1) if image else "",
         "kubelet": kubelet.group(1) if kubelet else "",
+        "settings": text(f"{STATE}/settings").strip(),
         "endpoint": server.group(1) if server else "",
     }
 
@@ -184,6 +197,7 @@ def survey(question):
         "missing_commands": [name for name in question["commands"] if not shutil.which(name)],
         "software": software(),
         "kubernetes": kubernetes(),
+        "pod_network_stale": is_older("/etc/cni/net.d/10-containerd-net.conflist", "/etc/containerd/pod-network.conflist"),
     }
 
 

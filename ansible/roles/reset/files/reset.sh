@@ -70,7 +70,7 @@ fi
 
 # 4. Interfaces, routes and packet rules.
 for link in cni0 flannel.1; do
-    if [ -e /sys/class/net/$link ]; then act ip link delete $link; fi
+    if ip link show $link >/dev/null 2>&1; then act ip link delete $link; fi
 done
 if command -v nft >/dev/null; then
     nft list tables 2>/dev/null | grep -E ' (kube-proxy|flannel-ipv4|flannel-ipv6)$' | while read -r _ family table; do
@@ -78,11 +78,16 @@ if command -v nft >/dev/null; then
     done
 fi
 for table in nat filter mangle; do
-    for ipt in iptables ip6tables; do
+    for family in ip ip6; do
+        ipt=$([ $family = ip ] && echo iptables || echo ip6tables)
         rules=$($ipt-save -t $table 2>/dev/null) || continue
         if printf '%s\n' "$rules" | grep -qE 'KUBE-|CNI-|FLANNEL-|flanneld'; then
             echo "cleared rules of $ipt in table $table"
             [ "$mode" = check ] || printf '%s\n' "$rules" | grep -vE 'KUBE-|CNI-|FLANNEL-|flanneld' | $ipt-restore -T $table >&2
+        fi
+        # A table without rules, chains of its own or a policy of denial is one that iptables made for us in passing.
+        if nft list table $family $table >/dev/null 2>&1 && ! $ipt-save -t $table | grep -qE '^-A|^:[^ ]+ (DROP|-) '; then
+            act nft delete table $family $table
         fi
     done
 done
@@ -95,8 +100,9 @@ for link in /usr/local/bin/*; do
     case $(readlink "$link") in "$software"/*) remove "$link" ;; esac
 done
 remove /etc/kubernetes /etc/containerd /etc/cni/net.d /opt/cni /var/lib/kubelet /var/lib/etcd /var/lib/cni /var/lib/containerd
-remove /run/containerd /run/flannel /run/shopmicro-join.yaml /var/log/kubernetes /var/log/pods /var/log/containers
+remove /opt/containerd /run/containerd /run/flannel /run/shopmicro-join.yaml /var/log/kubernetes /var/log/pods /var/log/containers
 remove /etc/modules-load.d/shopmicro.conf /etc/sysctl.d/90-shopmicro.conf "$software" /root/.ansible_async
+[ "$mode" = check ] || rmdir /etc/cni /etc/systemd/logind.conf.d 2>/dev/null
 if grep -q '^127\.0\.0\.1 api\..*\.internal$' /etc/hosts; then
     echo "removed the API's name from /etc/hosts"
     if [ "$mode" = write ]; then
@@ -108,7 +114,7 @@ fi
 if [ "$data" = delete ]; then
     remove "$volumes" "$state"
 elif [ -d "$state" ]; then
-    remove "$state/begun" "$state/joined" "$state/upgrading" "$state/kubeadm.yaml" "$state/lock"
+    remove "$state/begun" "$state/joined" "$state/upgrading" "$state/kubeadm.yaml" "$state/settings" "$state/lock"
     [ "$mode" = check ] || rmdir "$state" 2>/dev/null
 fi
 exit 0
