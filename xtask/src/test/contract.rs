@@ -9,7 +9,9 @@ use crate::tools;
 
 /// Generated requests against a shop of their own.
 pub fn fuzz(repository: &Repository) -> Result<()> {
-    let schemathesis = tools::schemathesis(repository)?;
+    let schemathesis = tools::SCHEMATHESIS
+        .programs(repository)?
+        .join("schemathesis");
     let shop = Shop::new(repository)?;
     shop.up()?;
     let mut command = repository.command(schemathesis);

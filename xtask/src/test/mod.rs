@@ -2,7 +2,9 @@
 
 mod arguments;
 mod browser;
+mod cluster;
 mod contract;
+mod playbooks;
 mod rust;
 mod stage;
 mod storefront;

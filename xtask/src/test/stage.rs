@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{browser, contract, rust, storefront};
+use super::{browser, cluster, contract, playbooks, rust, storefront};
 use crate::repository::Repository;
 use crate::tools;
 
@@ -18,7 +18,7 @@ pub struct Stage {
 }
 
 /// Every stage, cheap ones first; a later one may use what an earlier one has built.
-pub const STAGES: [Stage; 8] = [
+pub const STAGES: [Stage; 10] = [
     Stage {
         name: "format",
         title: "the code is formatted",
@@ -40,6 +40,11 @@ pub const STAGES: [Stage; 8] = [
         run: rust::dependencies,
     },
     Stage {
+        name: "playbooks",
+        title: "the playbooks pass ansible-lint and their unit tests",
+        run: playbooks::test,
+    },
+    Stage {
         name: "prerequisites",
         title: "PostgreSQL, Redis and a browser are there",
         run: tools::prerequisites,
@@ -58,5 +63,10 @@ pub const STAGES: [Stage; 8] = [
         name: "browser",
         title: "people can shop, in a real browser",
         run: browser::test,
+    },
+    Stage {
+        name: "cluster",
+        title: "real hosts become a cluster, grow, fail, are upgraded and become bare hosts again",
+        run: cluster::test,
     },
 ];

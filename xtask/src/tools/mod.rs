@@ -3,9 +3,9 @@
 mod cargo_deny;
 mod npm;
 mod prerequisites;
-mod schemathesis;
+mod python;
 
 pub use cargo_deny::cargo_deny;
 pub use npm::npm_packages;
 pub use prerequisites::prerequisites;
-pub use schemathesis::schemathesis;
+pub use python::{ANSIBLE, ANSIBLE_LINT, SCHEMATHESIS};

@@ -1,0 +1,30 @@
+//! The end-to-end tests on real hosts.
+
+use anyhow::Result;
+
+use crate::command::run;
+use crate::repository::Repository;
+use crate::tools;
+
+/// The life of a cluster in a lab of its own.
+pub fn test(repository: &Repository) -> Result<()> {
+    let ansible = tools::ANSIBLE.programs(repository)?;
+    // Always the whole workspace: with other features every dependency would be compiled again.
+    run(&mut repository.cargo(["build", "--workspace", "--release", "--locked"]))?;
+    let mut test = repository.cargo([
+        "test",
+        "--workspace",
+        "--release",
+        "--locked",
+        "--test",
+        "cluster",
+        "--",
+        "--nocapture",
+    ]);
+    test.env(
+        "SHOPCTL_BIN",
+        repository.root.join("target/release/shopctl"),
+    )
+    .env("SHOPCTL_ANSIBLE_PLAYBOOK", ansible.join("ansible-playbook"));
+    run(&mut test)
+}
