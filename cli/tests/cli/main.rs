@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod breakage;
+mod cluster;
 mod configuration;
 mod customer;
 mod database;

@@ -1,6 +1,8 @@
 //! A Kubernetes cluster, through its API: what it is made of, and the scratch namespace that a proof of it works in.
 
 mod cluster;
+#[cfg(test)]
+pub mod conversation;
 mod early;
 mod node;
 mod request;

@@ -15,6 +15,8 @@
 
 mod autoscaler;
 mod claim;
+#[cfg(test)]
+mod conversations;
 mod dns;
 mod image;
 mod ingress;
