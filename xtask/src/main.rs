@@ -1,7 +1,9 @@
-//! Developer tasks: `cargo xtask test` proves the repository, `cargo xtask bench` measures it.
+//! Developer tasks: `cargo xtask test` proves the repository, `cargo xtask bench` measures it, `cargo xtask lab`
+//! makes real hosts for it.
 
 mod bench;
 mod command;
+mod lab;
 mod repository;
 mod shop;
 mod test;
@@ -26,12 +28,15 @@ enum Task {
     Test(test::Arguments),
     /// Measure what the README states
     Bench(bench::Arguments),
+    /// Real hosts, and a cluster on them, on this machine
+    Lab(lab::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Lab(arguments) => lab::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         // A closed stderr must not hide the exit code.

@@ -1,0 +1,140 @@
+//! The cache of the parts, outside the checkout.
+
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use walkdir::WalkDir;
+
+use crate::progress::step;
+
+/// `~/.cache/shopmicro/lab`, locked: two labs that start at once build nothing twice.
+#[derive(Debug)]
+pub struct Cache {
+    directory: PathBuf,
+    _lock: File,
+}
+
+impl Cache {
+    /// Opens the cache.
+    pub fn open() -> Result<Self> {
+        let base = env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
+            .context("neither XDG_CACHE_HOME nor HOME is set")?;
+        Self::at(base.join("shopmicro/lab"))
+    }
+
+    fn at(directory: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&directory)?;
+        let lock = File::create(directory.join("lock"))?;
+        lock.lock()?;
+        Ok(Self {
+            directory,
+            _lock: lock,
+        })
+    }
+
+    /// The directory of a part. It is made when this recipe was never made to the end before.
+    pub fn provide(
+        &self,
+        name: &str,
+        recipe: &Recipe,
+        make: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let complete = self.directory.join(format!("{name}-{}", recipe.hash()));
+        if complete.exists() {
+            return Ok(complete);
+        }
+        let unfinished = self.directory.join(format!("{name}.unfinished"));
+        remove(&unfinished)?;
+        fs::create_dir(&unfinished)?;
+        step(&format!("making {name}"), || make(&unfinished))?;
+        fs::rename(unfinished, &complete)?;
+        Ok(complete)
+    }
+}
+
+fn remove(directory: &Path) -> Result<()> {
+    if directory.exists() {
+        fs::remove_dir_all(directory)
+            .with_context(|| format!("cannot remove {}", directory.display()))?;
+    }
+    Ok(())
+}
+
+/// What a part is made from.
+#[derive(Debug, Default)]
+pub struct Recipe(Sha256);
+
+impl Recipe {
+    /// Made from this text, a command line for example.
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
+        self.0.update(text.len().to_le_bytes());
+        self.0.update(text);
+        self
+    }
+
+    /// Made from this part, whose directory is named after its own recipe.
+    #[must_use]
+    pub fn part(self, directory: &Path) -> Self {
+        let name = directory.file_name().unwrap_or_default();
+        self.text(&name.to_string_lossy())
+    }
+
+    /// Made from every file below the directory.
+    pub fn files(mut self, directory: &Path) -> Result<Self> {
+        for entry in WalkDir::new(directory).sort_by_file_name() {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                let name = entry.path().strip_prefix(directory)?;
+                self = self.text(&name.to_string_lossy());
+                self = self.text(&String::from_utf8_lossy(&fs::read(entry.path())?));
+            }
+        }
+        Ok(self)
+    }
+
+    fn hash(&self) -> String {
+        let digest = self.0.clone().finalize();
+        let (start, _) = digest.split_at(8);
+        start
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::bail;
+
+    #[test]
+    fn a_part_is_made_once_per_recipe_and_never_half() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().join("lab")).unwrap();
+        let recipe = || Recipe::default().text("flour");
+        let failed = cache.provide("bread", &recipe(), |_| bail!("no oven"));
+        assert!(failed.is_err());
+        let made = cache.provide("bread", &recipe(), |directory| {
+            Ok(fs::write(directory.join("loaf"), "1")?)
+        });
+        let kept = cache
+            .provide("bread", &recipe(), |_| bail!("made again"))
+            .unwrap();
+        assert_eq!(made.unwrap(), kept);
+        assert!(kept.join("loaf").exists());
+        let other = Recipe::default().text("rye");
+        assert_ne!(other.hash(), recipe().hash());
+    }
+
+    #[test]
+    fn words_that_join_to_the_same_text_are_different_recipes() {
+        let one = Recipe::default().text("ab").text("c");
+        let two = Recipe::default().text("a").text("bc");
+        assert_ne!(one.hash(), two.hash());
+    }
+}

@@ -1,0 +1,90 @@
+//! The files of the mirror, laid out as the projects' own servers have them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::archive::{digest, pack, place};
+use super::cache::{Cache, Recipe};
+use super::module::Module;
+
+/// Changes whenever the layout does.
+const LAYOUT: &str = "layout 1";
+
+/// kubeadm, kubelet and kubectl, as on dl.k8s.io.
+pub fn kubernetes(cache: &Cache, module: &Module, built: &Path) -> Result<PathBuf> {
+    let version = module.version()?;
+    files(cache, &format!("mirror-{}", module.name), built, |root| {
+        let directory = root.join(format!("dl.k8s.io/v{version}/bin/linux/amd64"));
+        for name in ["kubeadm", "kubelet", "kubectl"] {
+            let file = directory.join(name);
+            place(&built.join(name), &file)?;
+            fs::write(directory.join(format!("{name}.sha256")), digest(&file)?)?;
+        }
+        Ok(())
+    })
+}
+
+/// containerd's archive, which holds `bin/`.
+pub fn containerd(cache: &Cache, built: &Path, version: &str) -> Result<PathBuf> {
+    files(cache, "mirror-containerd", built, |root| {
+        let directory = root.join(format!(
+            "github.com/containerd/containerd/releases/download/v{version}"
+        ));
+        let name = format!("containerd-{version}-linux-amd64.tar.gz");
+        archive(built, &directory, &name, Some("bin"))?;
+        let sum = format!("{}  {name}\n", digest(&directory.join(&name))?);
+        Ok(fs::write(directory.join(format!("{name}.sha256sum")), sum)?)
+    })
+}
+
+/// The archive of the network plugins.
+pub fn cni_plugins(cache: &Cache, built: &Path, version: &str) -> Result<PathBuf> {
+    files(cache, "mirror-cni-plugins", built, |root| {
+        let directory = root.join(format!(
+            "github.com/containernetworking/plugins/releases/download/v{version}"
+        ));
+        let name = format!("cni-plugins-linux-amd64-v{version}.tgz");
+        archive(built, &directory, &name, None)?;
+        let sum = format!("{}  {name}\n", digest(&directory.join(&name))?);
+        Ok(fs::write(directory.join(format!("{name}.sha256")), sum)?)
+    })
+}
+
+/// runc, which is a single file.
+pub fn runc(cache: &Cache, built: &Path, version: &str) -> Result<PathBuf> {
+    files(cache, "mirror-runc", built, |root| {
+        let directory = root.join(format!(
+            "github.com/opencontainers/runc/releases/download/v{version}"
+        ));
+        let file = directory.join("runc.amd64");
+        place(&built.join("runc"), &file)?;
+        let sum = format!("{}  runc.amd64\n", digest(&file)?);
+        Ok(fs::write(directory.join("runc.sha256sum"), sum)?)
+    })
+}
+
+fn files(
+    cache: &Cache,
+    name: &str,
+    built: &Path,
+    make: impl FnOnce(&Path) -> Result<()>,
+) -> Result<PathBuf> {
+    cache.provide(name, &Recipe::default().text(LAYOUT).part(built), make)
+}
+
+/// Packs the programs of a part, below a folder or not.
+fn archive(built: &Path, directory: &Path, name: &str, folder: Option<&str>) -> Result<()> {
+    fs::create_dir_all(directory)?;
+    let Some(folder) = folder else {
+        return pack(built, &directory.join(name));
+    };
+    let tree = directory.join("tree");
+    for entry in fs::read_dir(built)? {
+        let entry = entry?;
+        place(&entry.path(), &tree.join(folder).join(entry.file_name()))?;
+    }
+    pack(&tree, &directory.join(name))?;
+    Ok(fs::remove_dir_all(tree)?)
+}

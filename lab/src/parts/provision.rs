@@ -1,0 +1,80 @@
+//! All parts of a lab.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::cache::Cache;
+use super::image::Tools;
+use super::module::Module;
+use super::{host, images, mirror};
+use crate::versions::minor_module;
+
+/// The registry, and the client that pushes to it.
+const REGISTRY: Module = Module::plain("registry", "github.com/distribution/distribution/v3");
+const CRANE: Module = Module::plain("crane", "github.com/google/go-containerregistry");
+const CONTAINERD: Module = Module {
+    tags: "no_btrfs,no_devmapper,no_zfs",
+    flags: "-X github.com/containerd/containerd/v2/version.Version=v{version}",
+    ..Module::plain("containerd", "github.com/containerd/containerd/v2")
+};
+const RUNC: Module = Module {
+    tags: "seccomp,netgo,osusergo",
+    flags: "-X main.version={version}",
+    c: true,
+    ..Module::plain("runc", "github.com/opencontainers/runc")
+};
+const CNI_PLUGINS: Module = Module {
+    flags: "-X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=v{version}",
+    ..Module::plain("cni-plugins", "github.com/containernetworking/plugins")
+};
+
+/// Where the parts of a lab are, in the cache.
+#[derive(Debug)]
+pub struct Provision {
+    /// The root file system of the hosts.
+    pub host: PathBuf,
+    /// The program of the registry.
+    pub registry: PathBuf,
+    /// What the mirror serves, directories to be laid over each other.
+    pub mirror: Vec<PathBuf>,
+    /// What the registry holds, likewise.
+    pub images: Vec<PathBuf>,
+}
+
+impl Provision {
+    /// Makes what is not in the cache yet, for hosts that run one of these minor versions of Kubernetes.
+    pub fn make(minors: &[String]) -> Result<Self> {
+        let cache = Cache::open()?;
+        let host = host::host(&cache)?;
+        let registry = REGISTRY.provide(&cache)?.join("registry");
+        let tools = Tools {
+            crane: CRANE.provide(&cache)?.join("crane"),
+            registry: registry.clone(),
+        };
+        let mut mirror = vec![
+            mirror::containerd(&cache, &CONTAINERD.provide(&cache)?, &CONTAINERD.version()?)?,
+            mirror::runc(&cache, &RUNC.provide(&cache)?, &RUNC.version()?)?,
+            mirror::cni_plugins(
+                &cache,
+                &CNI_PLUGINS.provide(&cache)?,
+                &CNI_PLUGINS.version()?,
+            )?,
+        ];
+        let mut images = Vec::new();
+        for minor in minors {
+            let module = minor_module(minor)?;
+            let built = module.provide(&cache)?;
+            mirror.push(mirror::kubernetes(&cache, &module, &built)?);
+            images.extend(images::kubernetes(&cache, &tools, &module, &built)?);
+        }
+        images.extend(images::of_the_shop(&cache, &tools)?);
+        images.extend(images::of_the_cluster(&cache, &tools)?);
+        Ok(Self {
+            host,
+            registry,
+            mirror,
+            images,
+        })
+    }
+}

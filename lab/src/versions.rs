@@ -1,0 +1,65 @@
+//! The versions of Kubernetes that a lab can serve, and of what runs below it.
+
+use anyhow::{Result, bail};
+
+use crate::parts::{Module, version};
+
+/// The minor version that a lab's hosts run unless something else is asked for.
+pub const KUBERNETES: &str = "1.36";
+/// The one before it, from which a cluster can be upgraded. It is built only when it is asked for.
+pub const KUBERNETES_BEFORE: &str = "1.35";
+
+const FLAGS_36: &str = "-X k8s.io/component-base/version.gitVersion=v{version} -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36 -X k8s.io/component-base/version.gitTreeState=clean";
+const FLAGS_35: &str = "-X k8s.io/component-base/version.gitVersion=v{version} -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=35 -X k8s.io/component-base/version.gitTreeState=clean";
+
+/// The module of a minor version.
+pub fn minor_module(minor: &str) -> Result<Module> {
+    let (name, flags) = match minor {
+        KUBERNETES => ("kubernetes-1.36", FLAGS_36),
+        KUBERNETES_BEFORE => ("kubernetes-1.35", FLAGS_35),
+        _ => {
+            bail!("the lab can serve Kubernetes {KUBERNETES} and {KUBERNETES_BEFORE}, not {minor}")
+        }
+    };
+    Ok(Module {
+        name,
+        path: "k8s.io/kubernetes",
+        tags: "",
+        flags,
+        c: false,
+    })
+}
+
+/// The patch release of a minor version, `1.36.3` for example.
+pub fn kubernetes(minor: &str) -> Result<String> {
+    minor_module(minor)?.version()
+}
+
+/// The release of containerd that the mirror has.
+pub fn containerd() -> Result<String> {
+    version("containerd", "github.com/containerd/containerd/v2")
+}
+
+/// The release of runc that the mirror has.
+pub fn runc() -> Result<String> {
+    version("runc", "github.com/opencontainers/runc")
+}
+
+/// The release of the network plugins that the mirror has.
+pub fn cni_plugins() -> Result<String> {
+    version("cni-plugins", "github.com/containernetworking/plugins")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_release_belongs_to_its_minor_version() {
+        for minor in [KUBERNETES, KUBERNETES_BEFORE] {
+            let patch = kubernetes(minor).unwrap();
+            assert!(patch.starts_with(&format!("{minor}.")), "{patch}");
+        }
+        assert!(kubernetes("1.20").is_err());
+    }
+}
