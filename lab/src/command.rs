@@ -50,11 +50,30 @@ pub fn succeeds(command: &mut Command) -> bool {
     finish(command).is_ok_and(|output| output.status.success())
 }
 
-fn finish(command: &mut Command) -> Result<Output> {
-    command
+fn finish(command: &Command) -> Result<Output> {
+    bound(command)
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot start `{}`", line(command)))
+}
+
+/// The same command, which dies with the one who waits for it: a `cp` that went on after `lab up` was killed would write
+/// into what the next `lab down` removes.
+fn bound(command: &Command) -> Command {
+    let mut bound = Command::new("setpriv");
+    bound
+        .args(["--pdeathsig", "KILL", "--"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    if let Some(directory) = command.get_current_dir() {
+        bound.current_dir(directory);
+    }
+    bound
 }
 
 /// The command as a person would type it.

@@ -27,6 +27,11 @@ impl Network {
     pub fn host(self, number: u8) -> String {
         format!("10.{}.0.{}", self.0, 10 + u16::from(number))
     }
+
+    /// The Ethernet address of a host. It stays when the host is switched off and on, since its neighbours remember it.
+    pub fn ethernet(self, number: u8) -> String {
+        format!("02:00:00:{:02x}:00:{number:02x}", self.0)
+    }
 }
 
 #[cfg(test)]
@@ -39,5 +44,6 @@ mod tests {
         assert_eq!(network.prefix(), "10.77.0.0/24");
         assert_eq!(network.gateway(), "10.77.0.1");
         assert_eq!(network.host(1), "10.77.0.11");
+        assert_eq!(network.ethernet(1), "02:00:00:4d:00:01");
     }
 }

@@ -52,9 +52,10 @@ pub fn connect(place: &Place, network: Network, number: u8) -> Result<()> {
 fn cable(place: &Place, network: Network, number: u8) -> [String; 7] {
     let (bridge, device) = (place.bridge(), place.device(number));
     let (address, gateway) = (network.host(number), network.gateway());
+    let ethernet = network.ethernet(number);
     [
         format!("ip netns add {device}"),
-        format!("ip link add {device} type veth peer name eth0 netns {device}"),
+        format!("ip link add {device} type veth peer name eth0 address {ethernet} netns {device}"),
         format!("ip link set {device} master {bridge} up"),
         format!("ip -n {device} link set lo up"),
         format!("ip -n {device} address add {address}/24 dev eth0"),
@@ -120,7 +121,7 @@ mod tests {
         let lines = cable(&place, Network::new(77), 2).join("\n");
         insta::assert_snapshot!(lines, @r"
         ip netns add shoplab2
-        ip link add shoplab2 type veth peer name eth0 netns shoplab2
+        ip link add shoplab2 type veth peer name eth0 address 02:00:00:4d:00:02 netns shoplab2
         ip link set shoplab2 master shoplab0 up
         ip -n shoplab2 link set lo up
         ip -n shoplab2 address add 10.77.0.12/24 dev eth0

@@ -1,8 +1,8 @@
 //! The cache of the parts, outside the checkout.
 
-use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::{env, process};
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
@@ -10,11 +10,10 @@ use walkdir::WalkDir;
 
 use crate::progress::step;
 
-/// `~/.cache/shopmicro/lab`, locked: two labs that start at once build nothing twice.
+/// `~/.cache/shopmicro/lab`.
 #[derive(Debug)]
 pub struct Cache {
     directory: PathBuf,
-    _lock: File,
 }
 
 impl Cache {
@@ -29,12 +28,7 @@ impl Cache {
 
     fn at(directory: PathBuf) -> Result<Self> {
         fs::create_dir_all(&directory)?;
-        let lock = File::create(directory.join("lock"))?;
-        lock.lock()?;
-        Ok(Self {
-            directory,
-            _lock: lock,
-        })
+        Ok(Self { directory })
     }
 
     /// The directory of a part. It is made when this recipe was never made to the end before.
@@ -48,21 +42,36 @@ impl Cache {
         if complete.exists() {
             return Ok(complete);
         }
-        let unfinished = self.directory.join(format!("{name}.unfinished"));
-        remove(&unfinished)?;
-        fs::create_dir(&unfinished)?;
+        // Held while it is made: two labs that start at once make nothing twice.
+        let lock = File::create(self.directory.join(format!("{name}.lock")))?;
+        lock.lock()?;
+        if complete.exists() {
+            return Ok(complete);
+        }
+        self.sweep(name)?;
+        // What a killed command started may write to its own for a moment longer.
+        let unfinished = self
+            .directory
+            .join(format!("{name}.{}.unfinished", process::id()));
+        fs::create_dir_all(&unfinished)?;
         step(&format!("making {name}"), || make(&unfinished))?;
         fs::rename(unfinished, &complete)?;
         Ok(complete)
     }
-}
 
-fn remove(directory: &Path) -> Result<()> {
-    if directory.exists() {
-        fs::remove_dir_all(directory)
-            .with_context(|| format!("cannot remove {}", directory.display()))?;
+    /// Removes what killed commands left of a part, as far as nobody writes to it any more.
+    fn sweep(&self, name: &str) -> Result<()> {
+        for entry in fs::read_dir(&self.directory)? {
+            let entry = entry?;
+            let file = entry.file_name();
+            let rest = file.to_str().and_then(|file| file.strip_prefix(name));
+            if rest.is_some_and(|rest| rest.starts_with('.') && rest.ends_with(".unfinished")) {
+                // The next one tries again.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// What a part is made from.
