@@ -9,6 +9,7 @@ mod inventory;
 mod key;
 mod lab;
 mod launch;
+mod life;
 mod network;
 mod parts;
 mod place;
