@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use rustix::fs::inotify;
 
 use crate::command::{program, run};
 use crate::progress::step;
@@ -20,6 +21,9 @@ const PACKAGES: [(&str, &str); 9] = [
     ("/usr/include/stdio.h", "libc6-dev"),
     ("/usr/sbin/ip", "iproute2"),
 ];
+
+/// Instances of inotify that a host needs with a cluster on it; the control plane takes more, a worker less.
+const WATCHERS: usize = 25;
 
 /// Refuses a machine that cannot carry a lab.
 pub fn admit() -> Result<()> {
@@ -57,6 +61,21 @@ pub fn equip() -> Result<()> {
             .args(&missing)
             .env("DEBIAN_FRONTEND", "noninteractive"))
     })
+}
+
+/// systemd, the kubelet and the control plane watch files, and the kernel limits how many watchers a user may have. A host
+/// without its watchers hangs in the middle of its boot.
+pub fn afford(hosts: usize) -> Result<()> {
+    let watchers: Result<Vec<_>, _> = (0..hosts * WATCHERS)
+        .map(|_| inotify::init(inotify::CreateFlags::CLOEXEC))
+        .collect();
+    if watchers.is_err() {
+        bail!(
+            "{hosts} more hosts need {} watchers of files, and the kernel does not allow root so many more; take another lab down, or raise fs.inotify.max_user_instances",
+            hosts * WATCHERS
+        );
+    }
+    Ok(())
 }
 
 #[cfg(test)]

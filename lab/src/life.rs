@@ -23,7 +23,15 @@ impl Lab {
         admission::equip()?;
         let parts = Provision::make(&self.kubernetes)?;
         self.clear()?;
+        admission::afford(hosts.into())?;
         self.start(hosts, &parts)
+    }
+
+    /// Makes everything that the lab consists of and that is not in the cache, and starts nothing.
+    pub fn build(&self) -> Result<()> {
+        admission::admit()?;
+        admission::equip()?;
+        Provision::make(&self.kubernetes).map(drop)
     }
 
     /// Adds a host to a running lab and returns its name.
@@ -123,6 +131,7 @@ impl Lab {
     }
 
     fn grow_by(&self, record: &mut Record, number: u8) -> Result<()> {
+        admission::afford(1)?;
         let phase = record.phase;
         record.hosts.push(number);
         // Half a host would be a host that does not work, for which a lab is made anew.

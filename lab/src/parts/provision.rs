@@ -1,8 +1,9 @@
 //! All parts of a lab.
 
 use std::path::PathBuf;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Error, Result, anyhow};
 
 use super::cache::Cache;
 use super::image::Tools;
@@ -46,35 +47,61 @@ impl Provision {
     /// Makes what is not in the cache yet, for hosts that run one of these minor versions of Kubernetes.
     pub fn make(minors: &[String]) -> Result<Self> {
         let cache = Cache::open()?;
-        let host = host::host(&cache)?;
-        let registry = REGISTRY.provide(&cache)?.join("registry");
         let tools = Tools {
             crane: CRANE.provide(&cache)?.join("crane"),
-            registry: registry.clone(),
+            registry: REGISTRY.provide(&cache)?.join("registry"),
         };
-        let mut mirror = vec![
-            mirror::containerd(&cache, &CONTAINERD.provide(&cache)?, &CONTAINERD.version()?)?,
-            mirror::runc(&cache, &RUNC.provide(&cache)?, &RUNC.version()?)?,
-            mirror::cni_plugins(
-                &cache,
-                &CNI_PLUGINS.provide(&cache)?,
-                &CNI_PLUGINS.version()?,
-            )?,
-        ];
-        let mut images = Vec::new();
-        for minor in minors {
-            let module = minor_module(minor)?;
-            let built = module.provide(&cache)?;
-            mirror.push(mirror::kubernetes(&cache, &module, &built)?);
-            images.extend(images::kubernetes(&cache, &tools, &module, &built)?);
-        }
-        images.extend(images::of_the_shop(&cache, &tools)?);
-        images.extend(images::of_the_cluster(&cache, &tools)?);
-        Ok(Self {
-            host,
-            registry,
-            mirror,
-            images,
+        // One waits for packages while the other compiles.
+        thread::scope(|scope| {
+            let packages = scope.spawn(|| {
+                let images = images::of_the_shop(&cache, &tools)?;
+                Ok::<_, Error>((host::host(&cache)?, images))
+            });
+            let compiled = compile(&cache, &tools, minors);
+            let packages = packages.join().map_err(|_| anyhow!("a thread panicked"))?;
+            let (host, shop) = packages?;
+            let (mirror, mut images) = compiled?;
+            images.extend(shop);
+            Ok(Self {
+                host,
+                registry: tools.registry.clone(),
+                mirror,
+                images,
+            })
         })
     }
+}
+
+/// What comes from Go modules: directories of the mirror, and images.
+fn compile(
+    cache: &Cache,
+    tools: &Tools,
+    minors: &[String],
+) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let mut mirror = Vec::new();
+    let mut images = Vec::new();
+    for minor in minors {
+        let module = minor_module(minor)?;
+        let built = module.provide(cache)?;
+        mirror.push(mirror::kubernetes(cache, &module, &built)?);
+        images.extend(images::kubernetes(cache, tools, &module, &built)?);
+    }
+    let (containerd, runc, plugins) = (
+        CONTAINERD.provide(cache)?,
+        RUNC.provide(cache)?,
+        CNI_PLUGINS.provide(cache)?,
+    );
+    mirror.push(mirror::containerd(
+        cache,
+        &containerd,
+        &CONTAINERD.version()?,
+    )?);
+    mirror.push(mirror::runc(cache, &runc, &RUNC.version()?)?);
+    mirror.push(mirror::cni_plugins(
+        cache,
+        &plugins,
+        &CNI_PLUGINS.version()?,
+    )?);
+    images.extend(images::of_the_cluster(cache, tools)?);
+    Ok((mirror, images))
 }

@@ -23,6 +23,12 @@ pub struct Arguments {
 enum Verb {
     /// Bring up hosts, a file mirror and a registry, and a cluster on the hosts
     Up(Up),
+    /// Fill the cache and start nothing
+    Build {
+        /// Build this minor version of Kubernetes as well, `1.35` for example
+        #[arg(long, value_name = "MINOR")]
+        kubernetes: Option<String>,
+    },
     /// Remove everything that the lab made on this machine
     Down,
     /// Say what is up
@@ -60,6 +66,9 @@ struct Up {
 pub fn run(Arguments { name, verb }: &Arguments) -> Result<ExitCode> {
     match verb {
         Verb::Up(arguments) => up(name, arguments)?,
+        Verb::Build { kubernetes } => {
+            named(name, Network::new(0), kubernetes.as_deref())?.build()?;
+        }
         Verb::Down => Lab::named(name, Network::new(0))?.down()?,
         Verb::Status => status::print(name)?,
         Verb::Ssh { host, command } => return ssh(name, host, command),
@@ -72,15 +81,22 @@ pub fn run(Arguments { name, verb }: &Arguments) -> Result<ExitCode> {
 }
 
 fn up(name: &str, arguments: &Up) -> Result<()> {
-    let mut lab = Lab::named(name, Network::new(arguments.network))?;
-    if let Some(minor) = &arguments.kubernetes {
-        lab = lab.with_kubernetes(minor)?;
-    }
+    let network = Network::new(arguments.network);
+    let lab = named(name, network, arguments.kubernetes.as_deref())?;
     lab.up(arguments.hosts)?;
     if !arguments.bare {
         cluster::up(&lab)?;
     }
     status::print(name)
+}
+
+/// The lab with the versions of Kubernetes that it is to serve.
+fn named(name: &str, network: Network, kubernetes: Option<&str>) -> Result<Lab> {
+    let lab = Lab::named(name, network)?;
+    match kubernetes {
+        Some(minor) => lab.with_kubernetes(minor),
+        None => Ok(lab),
+    }
 }
 
 fn ssh(name: &str, host: &str, command: &[String]) -> Result<ExitCode> {
