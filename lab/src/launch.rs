@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,12 +14,14 @@ use crate::cgroup;
 /// the last process that sees it. So does what systemd-nspawn notes about its machines. A group that has been removed meanwhile ends it before it does anything.
 const SCRIPT: &str = r#"
 set -e
-groups=$1 layers=$2 root=$3
+groups=$1 layers=$2 directory=$3
 shift 3
 for group in $groups; do
     echo $$ > "$group/cgroup.procs"
 done
-mount -t overlay -o "$layers" overlay "$root"
+cd "$directory"
+mount -t overlay -o "$layers" overlay root
+cd /
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs tmpfs /run/systemd/nspawn
 exec "$@"
@@ -44,26 +47,23 @@ impl Layers {
         self.directory.join("upper")
     }
 
-    /// Makes the directories.
+    /// Makes the directories, and short names for the lower ones.
     pub fn create(&self) -> Result<()> {
-        for directory in ["upper", "work", "root"] {
+        for directory in ["lower", "upper", "work", "root"] {
             fs::create_dir_all(self.directory.join(directory))?;
+        }
+        for (number, lower) in self.lower.iter().enumerate() {
+            symlink(lower, self.directory.join(format!("lower/{number}")))?;
         }
         Ok(())
     }
 
+    /// The mount's options. The kernel takes one page of them, so the names are short and relative.
     fn options(&self) -> String {
-        let lower: Vec<_> = self
-            .lower
-            .iter()
-            .map(|path| path.to_string_lossy())
+        let lower: Vec<_> = (0..self.lower.len())
+            .map(|number| format!("lower/{number}"))
             .collect();
-        format!(
-            "lowerdir={},upperdir={},workdir={}",
-            lower.join(":"),
-            self.upper().display(),
-            self.directory.join("work").display()
-        )
+        format!("lowerdir={},upperdir=upper,workdir=work", lower.join(":"))
     }
 }
 
@@ -103,7 +103,7 @@ fn argv(groups: &[PathBuf], layers: &Layers, program: &Command) -> Vec<OsString>
         .map(OsString::from)
         .collect();
     argv.extend([SCRIPT, "launch", &groups.join(" "), &layers.options()].map(OsString::from));
-    argv.push(layers.root().into());
+    argv.push(layers.directory.clone().into());
     argv.push(program.get_program().into());
     argv.extend(program.get_args().map(OsString::from));
     argv
@@ -126,8 +126,8 @@ mod tests {
             &argv[7..],
             [
                 "/sys/fs/cgroup/g",
-                "lowerdir=/a:/b,upperdir=/x/upper,workdir=/x/work",
-                "/x/root",
+                "lowerdir=lower/0:lower/1,upperdir=upper,workdir=work",
+                "/x",
                 "registry",
                 "serve"
             ]
