@@ -222,3 +222,32 @@ fn machine(name: &str, namespace: &str, root: &Path, state: &Path) -> Command {
         .arg(format!("--bind={}:/var/lib", state.display()));
     command
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::line;
+
+    #[test]
+    fn a_machine_is_its_own_and_has_no_way_to_register_itself() {
+        let machine = machine(
+            "host-1",
+            "shoplab1",
+            Path::new("/lab/host-1/root"),
+            Path::new("/lab/host-1/state"),
+        );
+        insta::assert_snapshot!(line(&machine).replace(" --", "\n--"));
+    }
+
+    #[test]
+    fn ssh_knows_the_hosts_of_the_lab_and_no_others() {
+        let place = Place::named("lab").unwrap();
+        let host = Host::new(&place, Network::new(77), 2);
+        let ssh = line(&host.ssh(&["uptime"]));
+        assert!(ssh.contains("UserKnownHostsFile=/var/lib/shopmicro-lab/lab/known_hosts"));
+        assert!(ssh.contains("StrictHostKeyChecking=yes"));
+        assert!(
+            ssh.ends_with("-i /var/lib/shopmicro-lab/lab/id_ed25519 operator@10.77.0.12 uptime")
+        );
+    }
+}

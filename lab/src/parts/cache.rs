@@ -26,7 +26,8 @@ impl Cache {
         Self::at(base.join("shopmicro/lab"))
     }
 
-    fn at(directory: PathBuf) -> Result<Self> {
+    /// A cache in another directory.
+    pub fn at(directory: PathBuf) -> Result<Self> {
         fs::create_dir_all(&directory)?;
         Ok(Self { directory })
     }

@@ -138,3 +138,26 @@ pub struct Tools {
     /// The registry.
     pub registry: PathBuf,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_not_configured() {
+        let image = Image {
+            entrypoint: "/pause",
+            user: "65535:65535",
+            ..Image::default()
+        };
+        let words = image.configuration().join(" ");
+        assert!(
+            words.starts_with("--set-platform linux/amd64 --env PATH="),
+            "{words}"
+        );
+        assert!(
+            words.ends_with("--entrypoint /pause --user 65535:65535"),
+            "{words}"
+        );
+    }
+}

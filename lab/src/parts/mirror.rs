@@ -88,3 +88,37 @@ fn archive(built: &Path, directory: &Path, name: &str, folder: Option<&str>) -> 
     pack(&tree, &directory.join(name))?;
     Ok(fs::remove_dir_all(tree)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{output, program};
+
+    #[test]
+    fn files_lie_where_upstream_has_them_with_their_sums() {
+        let directory = tempfile::tempdir().unwrap();
+        let built = directory.path().join("containerd-0");
+        fs::create_dir(&built).unwrap();
+        fs::write(built.join("containerd"), "program").unwrap();
+        fs::write(built.join("runc"), "").unwrap();
+        let cache = Cache::at(directory.path().join("cache")).unwrap();
+        let release = |root: &Path, project: &str, version: &str| {
+            root.join(format!("github.com/{project}/releases/download/v{version}"))
+        };
+
+        let root = runc(&cache, &built, "1.2.3").unwrap();
+        let file = release(&root, "opencontainers/runc", "1.2.3").join("runc.sha256sum");
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(
+            fs::read_to_string(file).unwrap(),
+            format!("{empty}  runc.amd64\n")
+        );
+
+        let root = containerd(&cache, &built, "2.0.0").unwrap();
+        let folder = release(&root, "containerd/containerd", "2.0.0");
+        let archive = folder.join("containerd-2.0.0-linux-amd64.tar.gz");
+        let listed = output(program("tar", ["--list", "--file"]).arg(archive)).unwrap();
+        assert!(listed.contains("bin/containerd\n"), "{listed}");
+        assert!(!folder.join("tree").exists());
+    }
+}
