@@ -23,7 +23,7 @@ def problem_of(answer):
     said = "\n".join(str(part) for part in parts if part).strip()
     last = said.splitlines()[-1] if said else "no answer"
     if answer.get("unreachable"):
-        return f"it does not answer to ssh: {last}", "Check the address, the user and the key: `ssh USER@HOST true` must work."
+        return f"it does not answer to ssh: {last.split('over ssh: ')[-1]}", "Check the address, the user and the key: `ssh USER@HOST true` must work."
     if re.search(r"python3?: (No such file|not found)|python3?.*not found", said):
         return "it has no python3", "Install it: `apt-get install python3-minimal python3-apt`."
     if re.search(r"sudo|privilege|password", said, re.I):

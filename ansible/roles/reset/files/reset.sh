@@ -99,7 +99,7 @@ if [ -n "$units" ]; then act systemctl daemon-reload; fi
 for link in /usr/local/bin/*; do
     case $(readlink "$link") in "$software"/*) remove "$link" ;; esac
 done
-remove /etc/kubernetes /etc/containerd /etc/cni/net.d /opt/cni /var/lib/kubelet /var/lib/etcd /var/lib/cni /var/lib/containerd
+remove /etc/kubernetes /etc/containerd /etc/cni/net.d /opt/cni /var/lib/kubelet /var/lib/etcd /var/lib/etcd.before-* /var/lib/cni /var/lib/containerd
 remove /opt/containerd /run/containerd /run/flannel /run/shopmicro-join.yaml /var/log/kubernetes /var/log/pods /var/log/containers
 remove /etc/modules-load.d/shopmicro.conf /etc/sysctl.d/90-shopmicro.conf "$software" /root/.ansible_async
 [ "$mode" = check ] || rmdir /etc/cni /etc/systemd/logind.conf.d 2>/dev/null
