@@ -8,6 +8,7 @@ use super::site::Site;
 use crate::commands::interrupt::{interrupted, watch_for_interruption};
 use crate::commands::{Context, Error, verify};
 use crate::config::Config;
+use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::plan::{ClusterStep, Playbook};
 use crate::platform::clusters;
@@ -79,6 +80,10 @@ impl Operation<'_> {
             });
             let start = Instant::now();
             self.step(*step, &mut done, &events).await?;
+            if verify::verdict(&done.results) != Exit::Ok {
+                // The results say it better than a step that is done.
+                break;
+            }
             events.tell(Event::StepDone {
                 step: step.to_string(),
                 took: start.elapsed(),

@@ -66,7 +66,9 @@ impl Conversation {
     /// Methods and paths of all requests that begin like this.
     pub fn asked(&self, beginning: &str) -> Vec<String> {
         let asked = self.asked.lock().unwrap();
-        let fitting = asked.iter().filter(|request| request.starts_with(beginning));
+        let fitting = asked
+            .iter()
+            .filter(|request| request.starts_with(beginning));
         fitting.cloned().collect()
     }
 }
@@ -84,12 +86,17 @@ async fn speak(
         let path = without_name(parts.uri.path());
         let asked_for = format!("{} {path}", parts.method);
         asked.lock().unwrap().push(asked_for.clone());
-        let is_watch = parts.uri.query().is_some_and(|query| query.contains("watch=true"));
+        let is_watch = parts
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("watch=true"));
         if is_watch && !watched.insert(path) {
             open.push(reply);
             continue;
         }
-        let answer = answers.iter().find(|(beginning, _)| asked_for.starts_with(beginning));
+        let answer = answers
+            .iter()
+            .find(|(beginning, _)| asked_for.starts_with(beginning));
         match answer.map(|(_, answer)| answer) {
             Some(answer) => say(answer, is_watch, reply),
             None if parts.method == Method::PATCH => {
@@ -106,7 +113,13 @@ async fn speak(
 fn without_name(path: &str) -> String {
     let parts = path.split('/');
     let parts: Vec<_> = parts
-        .map(|part| if part.starts_with("shopctl-verify-") { "SCRATCH" } else { part })
+        .map(|part| {
+            if part.starts_with("shopctl-verify-") {
+                "SCRATCH"
+            } else {
+                part
+            }
+        })
         .collect();
     parts.join("/")
 }
@@ -115,13 +128,15 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
     match (answer, is_watch) {
         (Answer::Object(object), _) => send(reply, object),
         (Answer::Changes(objects), false) => {
-            let empty = json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": [] });
+            let empty =
+                json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": [] });
             let _ = objects;
             send(reply, &empty);
         }
         (Answer::Changes(objects), true) => {
             let events = objects.as_array().unwrap().iter();
-            let events = events.map(|object| json!({ "type": "ADDED", "object": object }).to_string());
+            let events =
+                events.map(|object| json!({ "type": "ADDED", "object": object }).to_string());
             let text = events.collect::<Vec<_>>().join("\n") + "\n";
             reply.send_response(Response::new(Body::from(text.into_bytes())));
         }

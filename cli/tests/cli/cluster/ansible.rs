@@ -115,7 +115,10 @@ fn without_hash(line: &str) -> String {
     let parts = line.split("state/ansible/");
     let without = parts.enumerate().map(|(place, part)| match place {
         0 => part.to_owned(),
-        _ => format!("HASH{}", part.trim_start_matches(|c: char| c.is_ascii_hexdigit())),
+        _ => format!(
+            "HASH{}",
+            part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+        ),
     });
     without.collect::<Vec<_>>().join("state/ansible/")
 }

@@ -22,7 +22,12 @@ exit 2
     assert_eq!(document["schema"], "shopctl.doctor/v1");
     assert_eq!(document["healthy"], false);
     let findings = document["findings"].as_array().unwrap();
-    let of = |place: usize| (findings[place]["name"].as_str(), findings[place]["met"].as_bool());
+    let of = |place: usize| {
+        (
+            findings[place]["name"].as_str(),
+            findings[place]["met"].as_bool(),
+        )
+    };
     assert_eq!(findings.len(), 3, "{document:#}");
     assert_eq!(of(0), (Some("host-1"), Some(false)));
     assert_eq!(of(2), (Some("host-2"), Some(true)));
@@ -33,7 +38,11 @@ fn fit_hosts_are_fit() {
     let site = Site::new("exit 0");
     let ended = site.run(&DOCTOR);
     assert_eq!(ended.code, Some(0), "{}", ended.snapshot());
-    assert!(ended.stdout.contains("host-1  fit for a cluster"), "{}", ended.snapshot());
+    assert!(
+        ended.stdout.contains("host-1  fit for a cluster"),
+        "{}",
+        ended.snapshot()
+    );
     assert!(site.text("bin/argv").contains("doctor.yml"));
 }
 

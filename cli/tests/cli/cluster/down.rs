@@ -9,14 +9,24 @@ fn it_asks_first() {
     let site = Site::new("exit 0");
     let ended = site.run(&DOWN);
     assert_eq!(ended.code, Some(2), "{}", ended.snapshot());
-    assert!(ended.stderr.contains("host-1, host-2"), "{}", ended.snapshot());
+    assert!(
+        ended.stderr.contains("host-1, host-2"),
+        "{}",
+        ended.snapshot()
+    );
     assert!(site.text("bin/argv").is_empty());
 }
 
 #[test]
 fn the_way_into_a_cluster_that_is_gone_is_forgotten() {
     let site = Site::new(&format!("cat > \"$kubeconfig\" <<'EOF'\n{KUBECONFIG}EOF"));
-    let up = ["cluster", "up", "--inventory", "hosts.yaml", "--merge-kubeconfig"];
+    let up = [
+        "cluster",
+        "up",
+        "--inventory",
+        "hosts.yaml",
+        "--merge-kubeconfig",
+    ];
     site.run(&up);
     site.play("exit 0");
     let mut words = DOWN.to_vec();

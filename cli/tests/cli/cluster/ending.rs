@@ -73,7 +73,11 @@ fn a_killed_ansible_is_a_failed_tool() {
     let output = child.wait_with_output().unwrap();
     let ended = Ended::from(&output, site.shopctl.directory());
     assert_eq!(ended.code, Some(20), "{}", ended.snapshot());
-    assert!(ended.stderr.contains("ended by SIGKILL"), "{}", ended.snapshot());
+    assert!(
+        ended.stderr.contains("ended by SIGKILL"),
+        "{}",
+        ended.snapshot()
+    );
     worker.kill();
 }
 
@@ -83,7 +87,11 @@ fn one_operation_at_a_time() {
     let (mut child, playbook, worker) = at_work(&site);
     let ended = site.run(&UP);
     assert_eq!(ended.code, Some(5), "{}", ended.snapshot());
-    assert!(ended.stderr.contains("`shopctl cluster up`"), "{}", ended.snapshot());
+    assert!(
+        ended.stderr.contains("`shopctl cluster up`"),
+        "{}",
+        ended.snapshot()
+    );
     assert!(playbook.lives());
     child.kill().unwrap();
     child.wait().unwrap();

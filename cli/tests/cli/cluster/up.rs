@@ -52,7 +52,10 @@ fn every_host_and_role_has_a_line_and_an_unproven_cluster_is_a_failure() {
     let mode = kubeconfig.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(site.text("state/current-cluster"), "test\n");
-    assert!(site.text("state/clusters/test/ansible.log").contains("what Ansible prints"));
+    assert!(
+        site.text("state/clusters/test/ansible.log")
+            .contains("what Ansible prints")
+    );
     assert!(!site.file("own-kubeconfig").exists());
     let journal = site.text("state/clusters/test/journal.jsonl");
     for step in ["play-site", "make-current", "prove-cluster", "finished"] {
@@ -64,7 +67,9 @@ fn every_host_and_role_has_a_line_and_an_unproven_cluster_is_a_failure() {
 fn secrets_and_events_are_not_in_the_words_of_the_command() {
     let site = Site::new(&two_roles());
     site.run(&["cluster", "up", "--inventory", "hosts.yaml"]);
-    let argv = site.text("bin/argv").replace(&site.file("").display().to_string(), "DIR/");
+    let argv = site
+        .text("bin/argv")
+        .replace(&site.file("").display().to_string(), "DIR/");
     let words: Vec<_> = argv.lines().collect();
     assert_eq!(
         words[..4],
@@ -81,7 +86,13 @@ fn secrets_and_events_are_not_in_the_words_of_the_command() {
 #[test]
 fn only_when_asked_it_is_added_to_the_operators_own_kubeconfig() {
     let site = Site::new(&two_roles());
-    let words = ["cluster", "up", "--inventory", "hosts.yaml", "--merge-kubeconfig"];
+    let words = [
+        "cluster",
+        "up",
+        "--inventory",
+        "hosts.yaml",
+        "--merge-kubeconfig",
+    ];
     site.run(&words);
     let own = site.text("own-kubeconfig");
     assert!(own.contains("shopmicro-test"), "{own}");
@@ -96,7 +107,14 @@ fn quiet_and_json_tell_no_progress() {
         let ended = site.run(&words);
         assert!(!ended.stderr.contains("host-1"), "{}", ended.snapshot());
     }
-    let ended = site.run(&["cluster", "up", "--inventory", "hosts.yaml", "--output", "json"]);
+    let ended = site.run(&[
+        "cluster",
+        "up",
+        "--inventory",
+        "hosts.yaml",
+        "--output",
+        "json",
+    ]);
     let document = ended.document();
     assert_eq!(document["schema"], "shopctl.cluster-up/v1");
     assert_eq!(document["exit"], 10);
@@ -105,19 +123,35 @@ fn quiet_and_json_tell_no_progress() {
 #[test]
 fn a_failed_task_is_named_with_host_and_message() {
     let site = Site::new(FAILS);
-    assert_snapshot!(steady(&site.run(&["cluster", "up", "--inventory", "hosts.yaml"])));
+    assert_snapshot!(steady(&site.run(&[
+        "cluster",
+        "up",
+        "--inventory",
+        "hosts.yaml"
+    ])));
 }
 
 #[test]
 fn without_a_failed_task_the_last_lines_speak() {
     let site = Site::new("echo 'ERROR! the playbook could not be found' >&2; exit 1");
-    assert_snapshot!(steady(&site.run(&["up", "--target", "ec2", "--inventory", "hosts.yaml"])));
+    assert_snapshot!(steady(&site.run(&[
+        "up",
+        "--target",
+        "ec2",
+        "--inventory",
+        "hosts.yaml"
+    ])));
 }
 
 #[test]
 fn hosts_that_are_not_fit_are_named_with_finding_and_cure() {
     let site = Site::new(UNFIT);
-    assert_snapshot!(steady(&site.run(&["cluster", "up", "--inventory", "hosts.yaml"])));
+    assert_snapshot!(steady(&site.run(&[
+        "cluster",
+        "up",
+        "--inventory",
+        "hosts.yaml"
+    ])));
 }
 
 #[test]

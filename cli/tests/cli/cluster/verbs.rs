@@ -11,7 +11,11 @@ fn verbs_that_have_no_meaning_say_so() {
     for verb in ["logs", "open", "down"] {
         let ended = site.run(&[verb, "--target", "ec2"]);
         assert_eq!(ended.code, Some(2), "{}", ended.snapshot());
-        assert!(ended.stderr.contains("shopctl cluster down"), "{}", ended.snapshot());
+        assert!(
+            ended.stderr.contains("shopctl cluster down"),
+            "{}",
+            ended.snapshot()
+        );
     }
 }
 
@@ -21,7 +25,11 @@ fn without_a_cluster_the_way_to_one_is_named() {
     for verb in ["status", "verify"] {
         let ended = site.run(&[verb, "--target", "ec2"]);
         assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
-        assert!(ended.stderr.contains("shopctl cluster up"), "{}", ended.snapshot());
+        assert!(
+            ended.stderr.contains("shopctl cluster up"),
+            "{}",
+            ended.snapshot()
+        );
     }
 }
 
@@ -31,7 +39,11 @@ fn an_inventory_is_needed() {
     for verb in ["up", "doctor"] {
         let ended = site.run(&[verb, "--target", "ec2"]);
         assert_eq!(ended.code, Some(2), "{}", ended.snapshot());
-        assert!(ended.stderr.contains("--inventory FILE"), "{}", ended.snapshot());
+        assert!(
+            ended.stderr.contains("--inventory FILE"),
+            "{}",
+            ended.snapshot()
+        );
     }
     let ended = site.run(&["cluster", "up", "--inventory", "nowhere.yaml"]);
     assert_eq!(ended.code, Some(3), "{}", ended.snapshot());
@@ -72,7 +84,9 @@ fn the_checks_of_a_cluster_are_listed_without_one() {
             "cluster-autoscaler"
         ]
     );
-    let group = site.run(&["verify", "--target", "ec2", "--only", "cluster", "--output", "json"]);
+    let group = site.run(&[
+        "verify", "--target", "ec2", "--only", "cluster", "--output", "json",
+    ]);
     assert_eq!(group.code, Some(4), "{}", group.snapshot());
     assert_ne!(group.document()["error"], Value::Null);
     let other = site.run(&["verify", "--target", "ec2", "--only", "cluster-dnss"]);

@@ -74,18 +74,27 @@ fn running(said: &'static str) -> Conversation {
         ("GET /api/v1/namespaces/SCRATCH/pods/", Answer::Text(said)),
         (
             PODS,
-            Answer::Changes(json!([pod("on-0", "host-1", &state), pod("on-1", "host-2", &state)])),
+            Answer::Changes(json!([
+                pod("on-0", "host-1", &state),
+                pod("on-1", "host-2", &state)
+            ])),
         ),
     ])
 }
 
 #[tokio::test]
 async fn a_node_that_is_not_ready_is_named_in_the_words_of_its_kubelet() {
-    let conversation = Conversation::with(vec![nodes(&[node("host-1", "True"), node("host-2", "False")])]);
+    let conversation = Conversation::with(vec![nodes(&[
+        node("host-1", "True"),
+        node("host-2", "False"),
+    ])]);
     let results = checked(&conversation, &["cluster-nodes"]).await;
     assert_eq!(
         causes(&results),
-        [("cluster-nodes", "node `host-2` is not Ready: container runtime is down")]
+        [(
+            "cluster-nodes",
+            "node `host-2` is not Ready: container runtime is down"
+        )]
     );
     assert_eq!(
         results[0].hint.as_deref(),
@@ -99,7 +108,10 @@ async fn dns_and_services_are_judged_by_what_the_pods_say() {
     let good = running("probe dns ok 10.96.0.1\nprobe service ok shop host-2\n");
     let results = checked(&good, &["cluster-image", "cluster-dns", "cluster-service"]).await;
     assert_eq!(causes(&results), []);
-    let evidence: Vec<_> = results.iter().filter_map(|result| result.evidence.as_deref()).collect();
+    let evidence: Vec<_> = results
+        .iter()
+        .filter_map(|result| result.evidence.as_deref())
+        .collect();
     assert_eq!(
         evidence,
         [
@@ -109,7 +121,9 @@ async fn dns_and_services_are_judged_by_what_the_pods_say() {
         ]
     );
     assert_eq!(good.asked("DELETE"), ["DELETE /api/v1/namespaces/SCRATCH"]);
-    let bad = running("probe service failed wget: download timed out\nprobe dns failed no servers could be reached\n");
+    let bad = running(
+        "probe service failed wget: download timed out\nprobe dns failed no servers could be reached\n",
+    );
     let results = checked(&bad, &["cluster-dns", "cluster-service"]).await;
     assert_eq!(
         causes(&results),
@@ -128,7 +142,8 @@ async fn dns_and_services_are_judged_by_what_the_pods_say() {
 
 #[tokio::test]
 async fn an_image_that_cannot_be_pulled_is_named_at_once_and_only_once() {
-    let waiting = json!({ "waiting": { "reason": "ImagePullBackOff", "message": "connection refused" } });
+    let waiting =
+        json!({ "waiting": { "reason": "ImagePullBackOff", "message": "connection refused" } });
     let conversation = Conversation::with(vec![
         nodes(&[node("host-1", "True"), node("host-2", "True")]),
         (
@@ -140,7 +155,11 @@ async fn an_image_that_cannot_be_pulled_is_named_at_once_and_only_once() {
         ),
     ]);
     let start = Instant::now();
-    let results = checked(&conversation, &["cluster-image", "cluster-dns", "cluster-claim"]).await;
+    let results = checked(
+        &conversation,
+        &["cluster-image", "cluster-dns", "cluster-claim"],
+    )
+    .await;
     assert!(start.elapsed() < Duration::from_secs(5));
     assert_eq!(
         causes(&results),
@@ -160,9 +179,15 @@ async fn what_nobody_has_installed_is_said_at_once() {
     let state = json!({ "running": {} });
     let conversation = Conversation::with(vec![
         nodes(&[node("host-1", "True")]),
-        (PODS, Answer::Changes(json!([pod("on-0", "host-1", &state)]))),
+        (
+            PODS,
+            Answer::Changes(json!([pod("on-0", "host-1", &state)])),
+        ),
         ("GET /apis/storage.k8s.io/v1/storageclasses", empty_list()),
-        ("GET /apis/networking.k8s.io/v1/ingressclasses", empty_list()),
+        (
+            "GET /apis/networking.k8s.io/v1/ingressclasses",
+            empty_list(),
+        ),
     ]);
     let only = ["cluster-claim", "cluster-ingress", "cluster-autoscaler"];
     let results = checked(&conversation, &only).await;
@@ -184,16 +209,18 @@ async fn what_nobody_has_installed_is_said_at_once() {
 
 #[tokio::test]
 async fn what_a_killed_run_has_left_is_removed_by_the_next_one() {
-    let namespace = |name: &str, made: &str| {
-        json!({ "metadata": { "name": name, "creationTimestamp": made } })
-    };
+    let namespace =
+        |name: &str, made: &str| json!({ "metadata": { "name": name, "creationTimestamp": made } });
     let list = json!({ "kind": "PartialObjectMetadataList", "metadata": {}, "items": [
         namespace("left-behind", "2020-01-01T00:00:00Z"),
         namespace("just-made", "2999-01-01T00:00:00Z"),
     ] });
     let conversation = Conversation::with(vec![
         nodes(&[]),
-        ("GET /api/v1/namespaces/SCRATCH/pods", Answer::Changes(json!([]))),
+        (
+            "GET /api/v1/namespaces/SCRATCH/pods",
+            Answer::Changes(json!([])),
+        ),
         ("GET /api/v1/namespaces", Answer::Object(list)),
     ]);
     let results = checked(&conversation, &["cluster-image"]).await;

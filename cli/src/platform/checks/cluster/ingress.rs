@@ -178,7 +178,10 @@ async fn ask(proof: &Proof<'_>, client: &Client, address: &str) -> Result<(), Tr
     } else {
         address.to_owned()
     };
-    let hint = format!("curl -v -H 'Host: {host}' http://{place}/proof");
+    let hint = format!(
+        "let port 80 of `{address}` be reached from here; see `{}`",
+        proof.cluster.kubectl("get ingressclass,pods -A -o wide")
+    );
     let failed = |cause: String| {
         let cause = format!("the Ingress is not answered at {place}: {cause}");
         Trouble::new(cause, hint.clone())

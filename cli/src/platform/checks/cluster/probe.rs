@@ -62,7 +62,7 @@ fn ring(nodes: &[String]) -> Vec<Probe> {
     nodes.iter().enumerate().map(probe).collect()
 }
 
-/// Makes the Service; its address, as it stands in a URL.
+/// Makes the Service; its address.
 async fn expose(proof: &Proof<'_>, probe: &Probe) -> Result<String, Trouble> {
     let service = json!({
         "apiVersion": "v1",
@@ -74,15 +74,10 @@ async fn expose(proof: &Proof<'_>, probe: &Probe) -> Result<String, Trouble> {
     });
     let made = proof.scratch.apply::<Service>(&probe.name, service).await;
     let made = made.map_err(|error| Trouble::from_platform(&error))?;
-    let address = made
+    Ok(made
         .spec
         .and_then(|spec| spec.cluster_ip)
-        .unwrap_or_default();
-    Ok(if address.contains(':') {
-        format!("[{address}]")
-    } else {
-        address
-    })
+        .unwrap_or_default())
 }
 
 async fn start(proof: &Proof<'_>, probe: &Probe, service: &str) -> Result<(), Trouble> {

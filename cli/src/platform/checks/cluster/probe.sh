@@ -29,7 +29,8 @@ try() {
 }
 
 try dns "$KUBERNETES_SERVICE_HOST" nslookup "-type=$type" "kubernetes.default.$domain" &
-try service "$PROOF $PEER" wget -q -T 3 -O - "http://$SERVICE/proof" &
+# Not wget: in an image with a static busybox and nothing else it cannot even take an address for a name.
+try service "$PROOF $PEER" sh -c "printf 'GET /proof HTTP/1.0\\r\\n\\r\\n' | nc -w 3 $SERVICE 80" &
 
 trap 'exit 0' TERM
 sleep 600 &
