@@ -173,7 +173,7 @@ impl Failure for Error {
             }
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
             Self::NoMeaning { target } => Some(format!(
-                "`shopctl --target {target}` knows up, status, verify and doctor; `shopctl cluster --help` has the rest"
+                "`shopctl --target {target}` knows up, status, verify and doctor; `shopctl cluster down` takes the cluster away"
             )),
             Self::Cluster { hint, .. } => Some(hint.clone()),
         }

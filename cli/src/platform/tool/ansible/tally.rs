@@ -52,10 +52,9 @@ impl Tally {
                 *line = Line::new(role.to_owned(), now);
             }
             task.clone_into(&mut line.task);
-            if !line.failed {
-                told.push(Told::HostBusy(line.progress(host, now)));
-            }
         }
+        let going_on = self.hosts.iter().filter(|(_, line)| !line.failed);
+        told.extend(going_on.map(|(host, line)| Told::HostBusy(line.progress(host, now))));
         told
     }
 
