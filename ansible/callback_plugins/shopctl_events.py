@@ -37,7 +37,9 @@ def message_of(result):
     said = [part for number, part in enumerate(parts) if part and part not in parts[:number]]
     if not result.get("stderr") and not result.get("module_stderr") and result.get("rc") and result.get("stdout"):
         said.append(tail(result["stdout"]))
-    return "\n".join(said) or "it failed and said nothing"
+    if said:
+        return "\n".join(said)
+    return "not yet" if result.get("finished") in (0, False) else "it failed and said nothing"
 
 
 def finding_of(result):
