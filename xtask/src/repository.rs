@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::command::run;
+
 /// The checkout and the cache beside it.
 #[derive(Debug)]
 pub struct Repository {
@@ -36,6 +38,12 @@ impl Repository {
         let mut command = self.command("cargo");
         command.args(arguments);
         command
+    }
+
+    /// Compiles every program and every test in the profile that is shipped. Always all of them by the same words: with
+    /// other packages come other features, and every dependency would be compiled again.
+    pub fn build(&self) -> Result<()> {
+        run(&mut self.cargo(["test", "--workspace", "--release", "--locked", "--no-run"]))
     }
 
     /// Any program in the root of the checkout.

@@ -17,19 +17,25 @@ pub struct Arguments {
     /// Run only these stages
     #[arg(long, value_name = "STAGE", value_delimiter = ',')]
     only: Vec<String>,
-    /// Print the names of the stages
+    /// Print the names of all stages
     #[arg(long)]
     list: bool,
 }
 
 /// Runs the stages in order. All run, so that one call tells every failure; the exit code is 1 if one failed.
 pub fn run(Arguments { only, list }: &Arguments) -> Result<ExitCode> {
-    let stages = select(only)?;
     if *list {
-        for Stage { name, title, .. } in stages {
-            writeln!(io::stdout(), "{name:<14} {title}")?;
+        return print_list();
+    }
+    let stages = select(only)?;
+    if only.is_empty() {
+        for stage in STAGES.iter().filter(|stage| stage.on_request) {
+            let Stage { name, .. } = stage;
+            writeln!(
+                io::stdout(),
+                "{name} runs only on request: cargo xtask test --only {name}"
+            )?;
         }
-        return Ok(ExitCode::SUCCESS);
     }
     let repository = Repository::find()?;
     let mut outcomes = Vec::new();
@@ -46,6 +52,19 @@ pub fn run(Arguments { only, list }: &Arguments) -> Result<ExitCode> {
     print(&outcomes)
 }
 
+fn print_list() -> Result<ExitCode> {
+    for stage in &STAGES {
+        let request = if stage.on_request {
+            " (on request)"
+        } else {
+            ""
+        };
+        let Stage { name, title, .. } = stage;
+        writeln!(io::stdout(), "{name:<14} {title}{request}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn select(only: &[String]) -> Result<Vec<&'static Stage>> {
     if let Some(unknown) = only
         .iter()
@@ -53,6 +72,9 @@ fn select(only: &[String]) -> Result<Vec<&'static Stage>> {
     {
         bail!("there is no stage `{unknown}`; `cargo xtask test --list` names them");
     }
-    let wanted = |stage: &&Stage| only.is_empty() || only.iter().any(|name| name == stage.name);
+    let wanted = |stage: &&Stage| {
+        let named = only.iter().any(|name| name == stage.name);
+        named || (only.is_empty() && !stage.on_request)
+    };
     Ok(STAGES.iter().filter(wanted).collect())
 }

@@ -9,8 +9,7 @@ use crate::tools;
 /// The life of a cluster in a lab of its own.
 pub fn test(repository: &Repository) -> Result<()> {
     let ansible = tools::ANSIBLE.programs(repository)?;
-    // Always the whole workspace: with other features every dependency would be compiled again.
-    run(&mut repository.cargo(["build", "--workspace", "--release", "--locked"]))?;
+    repository.build()?;
     let mut test = repository.cargo([
         "test",
         "--workspace",

@@ -40,10 +40,8 @@ pub fn dependencies(repository: &Repository) -> Result<()> {
     run(&mut command)
 }
 
-/// Unit, service, command line, README and fault tests, in the profile that is shipped, so that the dependencies
-/// are compiled once.
+/// Unit, service, command line, README and fault tests, in the profile that is shipped.
 pub fn test(repository: &Repository) -> Result<()> {
-    run(&mut repository.cargo(["build", "--workspace", "--release", "--locked"]))?;
     run(&mut repository.cargo([
         "test",
         "--workspace",
