@@ -84,6 +84,8 @@ pub async fn play(
         Ok(status) => how(status),
         Err(error) => error.to_string(),
     };
+    // A worker whose leader was killed waits for ever for somebody to hear its result.
+    leftovers::end(&play.place.events()).await;
     if let Some(findings) = run.recap.unfit() {
         if play.playbook == Playbook::Doctor {
             return Ok(run.recap.into_outcome());
