@@ -60,6 +60,11 @@ impl Site {
         self.home.path()
     }
 
+    /// Whether the cluster begins with the older version.
+    pub const fn upgrades(&self) -> bool {
+        self.upgrades
+    }
+
     /// The version that the cluster begins with.
     pub const fn first_version(&self) -> &'static str {
         if self.upgrades {
