@@ -36,10 +36,6 @@ const KIND: &str = r"    # These hosts are containers on one kernel. A real mach
     kube_proxy_extra_config:
       conntrack:
         maxPerCore: 0
-    # Figures come soon after a pod, so that tests need not wait. The resolution must be longer than the request's 10 s.
-    metrics_server_extra_args: [--metric-resolution=12s]
-    controller_manager_extra_args:
-      horizontal-pod-autoscaler-sync-period: 5s
 ";
 
 /// The text of the inventory; the first host carries the control plane.

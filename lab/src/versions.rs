@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::parts::{Module, version};
+use crate::parts::{Cache, Module, version};
 
 /// The minor version that a lab's hosts run unless something else is asked for.
 pub const KUBERNETES: &str = "1.36";
@@ -28,6 +28,11 @@ pub fn minor_module(minor: &str) -> Result<Module> {
         flags,
         c: false,
     })
+}
+
+/// Whether the programs of a minor version are built already, so that serving it takes no time.
+pub fn is_built(minor: &str) -> Result<bool> {
+    minor_module(minor)?.is_built(&Cache::open()?)
 }
 
 /// The patch release of a minor version, `1.36.3` for example.

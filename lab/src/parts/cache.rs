@@ -32,6 +32,15 @@ impl Cache {
         Ok(Self { directory })
     }
 
+    /// Whether this recipe was made to the end before.
+    pub fn has(&self, name: &str, recipe: &Recipe) -> bool {
+        self.place_of(name, recipe).exists()
+    }
+
+    fn place_of(&self, name: &str, recipe: &Recipe) -> PathBuf {
+        self.directory.join(format!("{name}-{}", recipe.hash()))
+    }
+
     /// The directory of a part. It is made when this recipe was never made to the end before.
     pub fn provide(
         &self,
@@ -39,7 +48,7 @@ impl Cache {
         recipe: &Recipe,
         make: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<PathBuf> {
-        let complete = self.directory.join(format!("{name}-{}", recipe.hash()));
+        let complete = self.place_of(name, recipe);
         if complete.exists() {
             return Ok(complete);
         }

@@ -9,5 +9,6 @@ mod mirror;
 mod module;
 mod provision;
 
+pub use cache::Cache;
 pub use module::{Module, version};
 pub use provision::Provision;

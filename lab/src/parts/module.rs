@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -39,11 +40,8 @@ impl Module {
     pub fn provide(&self, cache: &Cache) -> Result<PathBuf> {
         let source = directory(self.name);
         let commands = commands(&fs::read_to_string(source.join("tools.go"))?);
-        let mut go = program("go", self.arguments(&self.version()?));
-        let recipe = Recipe::default()
-            .text(&line(&go))
-            .text(if self.c { "c" } else { "" })
-            .files(&source)?;
+        let mut go = self.compiler()?;
+        let recipe = self.recipe(&go)?;
         cache.provide(self.name, &recipe, |target| {
             if !succeeds(&mut program("go", ["version"])) {
                 bail!("the lab builds its parts from source and needs Go, from https://go.dev/dl");
@@ -52,6 +50,22 @@ impl Module {
             go.env("GOFLAGS", "-mod=readonly").env("GOWORK", "off");
             run(go.env("CGO_ENABLED", if self.c { "1" } else { "0" }))
         })
+    }
+
+    /// Whether the programs are in the cache.
+    pub fn is_built(&self, cache: &Cache) -> Result<bool> {
+        Ok(cache.has(self.name, &self.recipe(&self.compiler()?)?))
+    }
+
+    fn compiler(&self) -> Result<Command> {
+        Ok(program("go", self.arguments(&self.version()?)))
+    }
+
+    fn recipe(&self, go: &Command) -> Result<Recipe> {
+        Recipe::default()
+            .text(&line(go))
+            .text(if self.c { "c" } else { "" })
+            .files(&directory(self.name))
     }
 
     /// The version of what is built, without its `v`.

@@ -35,7 +35,8 @@ fn a_cluster_is_made_and_proven(site: &Site, figures: &mut Figures) {
     assert_eq!(made["hosts"], 2, "{made:#}");
     site.assert_all_checks_pass(&made);
     nodes::assert_ready(site, &["host-1", "host-2"], site.first_version());
-    let verified = site.shopctl(&["verify", "--target", "ec2", "--only", "cluster"]);
+    let arguments = ["verify", "--target", "ec2", "--only", "cluster"];
+    let verified = figures.time("the proof alone", || site.shopctl(&arguments));
     site.assert_all_checks_pass(&verified);
 }
 

@@ -23,15 +23,23 @@ pub struct Site {
 }
 
 impl Site {
-    /// Boots a lab of its own, beside any other. `SHOPMICRO_LAB_UPGRADE=0` leaves the older Kubernetes out; then the
-    /// upgrade is to the same version, which is said.
+    /// Boots a lab of its own, beside any other. Where the older Kubernetes is not built yet, or
+    /// `SHOPMICRO_LAB_UPGRADE=0` says so, the upgrade is to the same version, which is said; `SHOPMICRO_LAB_UPGRADE=1`
+    /// has it built.
     pub fn open(figures: &mut Figures) -> Self {
-        let upgrades = env::var("SHOPMICRO_LAB_UPGRADE").as_deref() != Ok("0");
+        let upgrades = match env::var("SHOPMICRO_LAB_UPGRADE").as_deref() {
+            Ok("0") => false,
+            Ok("1") => true,
+            _ => lab::versions::is_built(OLDER).unwrap(),
+        };
         let mut lab = Lab::named("e2e", Network::new(78)).unwrap();
         if upgrades {
             lab = lab.with_kubernetes(OLDER).unwrap();
         } else {
-            println!("SHOPMICRO_LAB_UPGRADE=0: the upgrade goes to the version that runs already");
+            println!(
+                "cluster: Kubernetes {OLDER} is left out, so the upgrade goes to the version that runs already; \
+                 SHOPMICRO_LAB_UPGRADE=1 builds it"
+            );
         }
         lab.down().unwrap();
         let traces = Traces::before();

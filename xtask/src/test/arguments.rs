@@ -28,15 +28,6 @@ pub fn run(Arguments { only, list }: &Arguments) -> Result<ExitCode> {
         return print_list();
     }
     let stages = select(only)?;
-    if only.is_empty() {
-        for stage in STAGES.iter().filter(|stage| stage.on_request) {
-            let Stage { name, .. } = stage;
-            writeln!(
-                io::stdout(),
-                "{name} runs only on request: cargo xtask test --only {name}"
-            )?;
-        }
-    }
     let repository = Repository::find()?;
     let mut outcomes = Vec::new();
     for stage in stages {
@@ -54,13 +45,8 @@ pub fn run(Arguments { only, list }: &Arguments) -> Result<ExitCode> {
 
 fn print_list() -> Result<ExitCode> {
     for stage in &STAGES {
-        let request = if stage.on_request {
-            " (on request)"
-        } else {
-            ""
-        };
         let Stage { name, title, .. } = stage;
-        writeln!(io::stdout(), "{name:<14} {title}{request}")?;
+        writeln!(io::stdout(), "{name:<14} {title}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -72,9 +58,6 @@ fn select(only: &[String]) -> Result<Vec<&'static Stage>> {
     {
         bail!("there is no stage `{unknown}`; `cargo xtask test --list` names them");
     }
-    let wanted = |stage: &&Stage| {
-        let named = only.iter().any(|name| name == stage.name);
-        named || (only.is_empty() && !stage.on_request)
-    };
+    let wanted = |stage: &&Stage| only.is_empty() || only.iter().any(|name| name == stage.name);
     Ok(STAGES.iter().filter(wanted).collect())
 }

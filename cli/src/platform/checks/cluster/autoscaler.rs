@@ -23,7 +23,8 @@ pub const CHECK: Check<OfCluster> = Check {
     judge: |proof| Box::pin(judge(proof)),
 };
 
-/// Two rounds of metrics-server and two of the controller, at their usual 15 s, and the start of a fresh metrics-server.
+/// Two rounds of metrics-server and two of the controller, at the 15 s that are usual elsewhere, and the start of a
+/// fresh metrics-server.
 const LIMIT: Duration = Duration::from_secs(100);
 
 /// The Deployment and its autoscaler.
