@@ -6,6 +6,7 @@
 mod bare;
 mod figures;
 mod kills;
+mod named;
 mod nodes;
 mod site;
 mod traces;
@@ -16,6 +17,9 @@ use site::Site;
 
 #[test]
 fn from_bare_hosts_to_a_cluster_and_back() {
+    if let Some(kubeconfig) = named::kubeconfig() {
+        return named::prove(&kubeconfig);
+    }
     let mut figures = Figures::default();
     let site = Site::open(&mut figures);
     a_cluster_is_made_and_proven(&site, &mut figures);
