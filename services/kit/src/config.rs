@@ -12,6 +12,10 @@ pub struct ServeConfig {
     #[arg(long, env = "LISTEN", value_name = "HOST:PORT")]
     pub listen: SocketAddr,
 
+    /// Address for /livez, /readyz and /metrics, which then cannot be reached under the other one
+    #[arg(long, env = "INTERNAL_LISTEN", value_name = "HOST:PORT")]
+    pub internal_listen: Option<SocketAddr>,
+
     /// Longest time to wait for requests in flight after SIGTERM
     #[arg(long, env = "DRAIN_TIMEOUT", value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     pub drain_timeout: Duration,

@@ -2,6 +2,7 @@
 
 mod accept;
 mod connection;
+mod internal;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,6 +50,10 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let mut stop = StopSignal::listen()?;
     let listener = bind(config.listen).await?;
+    let (app, internal) = match config.internal_listen {
+        Some(address) => internal::divide(app, bind(address).await?),
+        None => (app, None),
+    };
     let (sender, receiver) = watch::channel(0_u32);
     let forward = tokio::spawn(async move {
         loop {
@@ -58,6 +63,8 @@ pub async fn serve(
     });
     serve_until(config, listener, app, readiness, receiver).await;
     forward.abort();
+    // Until now: readiness and metrics are asked for during the drain too.
+    drop(internal);
     Ok(())
 }
 

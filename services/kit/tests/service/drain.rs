@@ -44,6 +44,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let config = ServeConfig {
             listen: address,
+            internal_listen: None,
             drain_timeout,
             drain_delay,
         };

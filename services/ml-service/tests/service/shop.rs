@@ -125,6 +125,7 @@ impl Service {
         let address = listener.local_addr().unwrap();
         let config = ServeConfig {
             listen: address,
+            internal_listen: None,
             drain_timeout: PATIENCE,
             drain_delay: Duration::ZERO,
         };
