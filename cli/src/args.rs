@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    Context, cluster, completions, docs, doctor, down, launch, logs, open, run, status, supervise,
-    up, verify,
+    Context, cluster, completions, docs, doctor, down, launch, logs, open, render, run, status,
+    supervise, up, verify,
 };
 use crate::config::{self, Overrides};
 use crate::exit::Exit;
@@ -100,9 +100,11 @@ enum Verb {
     /// Make machines a Kubernetes cluster, and take it away again
     #[command(subcommand)]
     Cluster(cluster::Arguments),
+    /// Write the manifests of the shop for Kubernetes, as GitOps keeps them
+    Render(render::Arguments),
     /// Print the completions for a shell
     Completions(completions::Arguments),
-    /// Print the annotated example of `shop.yaml`
+    /// Print the annotated example of `shop.yaml`, or its JSON Schema
     Docs(docs::Arguments),
     /// Keep the components running (started by `up`)
     #[command(hide = true)]
@@ -124,6 +126,7 @@ impl Verb {
             Self::Doctor(_) => "doctor",
             Self::Down(_) => "down",
             Self::Cluster(arguments) => arguments.name(),
+            Self::Render(_) => "render",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",
             Self::Supervise(_) => "supervise",
@@ -144,6 +147,7 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
         Verb::Doctor(arguments) => run(context, |context| doctor::run(context, arguments)),
         Verb::Down(arguments) => run(context, |context| down::run(context, arguments)),
         Verb::Cluster(arguments) => run(context, |context| cluster::run(context, arguments)),
+        Verb::Render(arguments) => run(context, |context| render::run(context, arguments)),
         Verb::Completions(arguments) => run(context, |context| {
             completions::run(context, arguments, Arguments::command())
         }),

@@ -12,6 +12,7 @@ pub mod launch;
 pub mod logs;
 pub mod open;
 mod operation;
+pub mod render;
 mod run;
 pub mod status;
 pub mod supervise;

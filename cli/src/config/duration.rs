@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// Parses a whole number with one unit out of `ms`, `s`, `m`, `h`, `d`.
@@ -27,6 +28,11 @@ pub fn parse(text: &str) -> Result<Duration, String> {
         .map(Duration::from_millis)
         .ok_or_else(|| format!("`{text}` is no duration; write a number and a unit, such as `30s`"))
 }
+
+/// How a duration is described in the JSON Schema.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("pattern" = "^[0-9]+(ms|s|m|h|d)$", "examples" = ["30s"]))]
+pub struct Text(#[expect(dead_code, reason = "only its schema is used")] String);
 
 /// For `serde(deserialize_with)`.
 pub fn deserialize<'de, D: Deserializer<'de>>(

@@ -37,7 +37,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The key, with dots.
-        key: &'static str,
+        key: String,
         /// Its value.
         value: String,
         /// Why not.

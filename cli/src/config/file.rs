@@ -4,12 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::kubernetes::Label;
+use super::kubernetes::file::{
+    ExposeFile, ImagesFile, IngressFile, KubernetesFile, PostgresFile, RedisFile, ReplicasFile,
+    ResourcesFile, TrainingFile,
+};
 use super::{Error, Target, duration};
 
 /// The whole file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
     /// Where the shop runs.
@@ -18,17 +24,56 @@ pub struct File {
     pub log: Option<Level>,
     /// Settings of the `local` target.
     #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Local>")]
     pub local: Local,
     /// Settings of the backend.
     #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Backend>")]
     pub backend: Backend,
+    /// Settings of the recommendations.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Service>")]
+    pub ml_service: Service,
+    /// Settings of the storefront.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Service>")]
+    pub frontend: Service,
     /// Where telemetry goes.
     #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Telemetry>")]
     pub telemetry: Telemetry,
+    /// The cluster.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<KubernetesFile>")]
+    pub kubernetes: KubernetesFile,
+    /// Where images come from.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ImagesFile>")]
+    pub images: ImagesFile,
+    /// PostgreSQL on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<PostgresFile>")]
+    pub postgres: PostgresFile,
+    /// Redis on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<RedisFile>")]
+    pub redis: RedisFile,
+    /// Learning recommendations on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<TrainingFile>")]
+    pub training: TrainingFile,
+    /// How the shop on Kubernetes is reached.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ExposeFile>")]
+    pub expose: ExposeFile,
+    /// The controller that reads Ingresses.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<IngressFile>")]
+    pub ingress: IngressFile,
 }
 
 /// Settings of the `local` target.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Local {
     /// The port of the front door.
@@ -38,30 +83,57 @@ pub struct Local {
 }
 
 /// Settings of the backend.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Backend {
     /// How long a cart lives.
     #[serde(deserialize_with = "duration::deserialize")]
+    #[schemars(with = "Option<duration::Text>")]
     pub cart_ttl: Option<Duration>,
     /// How long a product stays in the cache.
     #[serde(deserialize_with = "duration::deserialize")]
+    #[schemars(with = "Option<duration::Text>")]
     pub product_cache_ttl: Option<Duration>,
     /// How long to wait for recommendations.
     #[serde(deserialize_with = "duration::deserialize")]
+    #[schemars(with = "Option<duration::Text>")]
     pub ml_service_timeout: Option<Duration>,
+    /// How many run on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ReplicasFile>")]
+    pub replicas: ReplicasFile,
+    /// What each of them may use on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ResourcesFile>")]
+    pub resources: ResourcesFile,
+}
+
+/// Settings of a service that has no others.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Service {
+    /// How many run on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ReplicasFile>")]
+    pub replicas: ReplicasFile,
+    /// What each of them may use on Kubernetes.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<ResourcesFile>")]
+    pub resources: ResourcesFile,
 }
 
 /// Where telemetry goes.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telemetry {
     /// The base address for OTLP over HTTP.
     pub otlp_endpoint: Option<String>,
+    /// The namespace from which Prometheus scrapes; without it, nobody may.
+    pub prometheus_namespace: Option<Label>,
 }
 
 /// How much the services log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Failures only.
@@ -99,7 +171,7 @@ impl File {
 }
 
 /// A section whose keys are all commented out is there, but empty.
-fn section<'de, D, S>(deserializer: D) -> Result<S, D::Error>
+pub(super) fn section<'de, D, S>(deserializer: D) -> Result<S, D::Error>
 where
     D: Deserializer<'de>,
     S: Default + Deserialize<'de>,

@@ -5,13 +5,16 @@ mod duration;
 pub mod env_vars;
 mod error;
 mod file;
+pub mod kubernetes;
 mod resolve;
+mod schema;
 mod secret;
 mod state_dir;
 
 pub use duration::parse as parse_duration;
 pub use error::Error;
 pub use resolve::{Config, Overrides, Target, resolve};
+pub use schema::schema;
 pub use secret::Secret;
 
 /// The annotated example: the documentation of `shop.yaml`, and a test.

@@ -4,13 +4,15 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::{File, Level};
+use super::kubernetes::{self, Kubernetes, Sections};
 use super::{Error, data_dir, env_vars, state_dir};
 
 /// Where a shop runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Target {
     /// Child processes on this machine.
@@ -70,6 +72,8 @@ pub struct Config {
     pub source: Option<PathBuf>,
     /// How clusters are made and remembered.
     pub clusters: Clusters,
+    /// What only a shop on Kubernetes needs to know.
+    pub kubernetes: Kubernetes,
 }
 
 /// How clusters are made and remembered.
@@ -120,11 +124,31 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
     if port == Some(0) {
         return Err(Error::Unusable {
             path,
-            key: "local.port",
+            key: "local.port".to_owned(),
             value: "0".to_owned(),
             cause: "the front door needs an address that people can type",
         });
     }
+    let sections = Sections {
+        kubernetes: file.kubernetes,
+        images: file.images,
+        backend: (file.backend.replicas, file.backend.resources),
+        ml_service: (file.ml_service.replicas, file.ml_service.resources),
+        frontend: (file.frontend.replicas, file.frontend.resources),
+        postgres: file.postgres,
+        redis: file.redis,
+        training: file.training,
+        expose: file.expose,
+        ingress: file.ingress,
+        prometheus_namespace: file.telemetry.prometheus_namespace,
+    };
+    let unusable = |(key, value, cause)| Error::Unusable {
+        path: path.clone(),
+        key,
+        value,
+        cause,
+    };
+    let kubernetes = kubernetes::resolve(sections).map_err(unusable)?;
     Ok(Config {
         target: target.or(file.target).unwrap_or_default(),
         port,
@@ -149,6 +173,7 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         attached,
         source: source(),
         clusters: clusters(),
+        kubernetes,
     })
 }
 

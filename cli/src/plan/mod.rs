@@ -4,6 +4,7 @@ pub mod cluster;
 mod cluster_name;
 mod component;
 pub mod down;
+pub mod manifest;
 mod observed;
 mod step;
 pub mod up;

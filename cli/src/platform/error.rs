@@ -105,6 +105,14 @@ pub enum Error {
         /// What to type next.
         hint: String,
     },
+    /// Something lies where shopctl wants to write, and is not its own.
+    #[error("`{}` is left alone: {cause}", path.display())]
+    Foreign {
+        /// The file or directory.
+        path: PathBuf,
+        /// How that can be told.
+        cause: &'static str,
+    },
     /// A request to the shop failed.
     #[error("{request} failed: {cause}")]
     Request {
@@ -138,7 +146,7 @@ impl Failure for Error {
             Self::NothingRunning { .. } | Self::Request { .. } | Self::Cluster { .. } => {
                 Exit::CheckFailed
             }
-            Self::NoMeaning { .. } => Exit::Usage,
+            Self::NoMeaning { .. } | Self::Foreign { .. } => Exit::Usage,
             Self::Damaged { .. } => Exit::Bug,
         }
     }
@@ -170,6 +178,9 @@ impl Failure for Error {
             Self::NothingRunning { .. } => Some("start it with `shopctl up`".to_owned()),
             Self::Damaged { .. } => {
                 Some("move that file away and run `shopctl up` again".to_owned())
+            }
+            Self::Foreign { .. } => {
+                Some("move it away, or name another directory with `--out`".to_owned())
             }
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
             Self::NoMeaning { target } => Some(format!(

@@ -12,6 +12,7 @@ pub mod kube;
 pub mod local;
 mod logs;
 pub mod process;
+pub mod rendering;
 mod select;
 mod shop;
 mod state;

@@ -65,3 +65,45 @@ fn the_printed_example_is_accepted() {
         "no shop runs, but the file is fine"
     );
 }
+
+/// What a file is refused with, without its place in the file system.
+fn refusal(text: &str) -> String {
+    with_file(text)
+        .lines()
+        .find_map(|line| line.strip_prefix("error: "))
+        .unwrap_or("not refused")
+        .to_owned()
+}
+
+#[test]
+fn values_for_kubernetes_are_checked_where_they_stand() {
+    let cases = [
+        ("backend:\n  resources:\n    limits:\n      cpu: many\n", "shop.yaml:4:12: `many`"),
+        ("expose:\n  host: Shop_1\n", "shop.yaml:2:9: `Shop_1`"),
+        ("kubernetes:\n  namespace: a.b\n", "shop.yaml:2:14: `a.b`"),
+        ("images:\n  postgres: postgres\n", "shop.yaml:2:13: `postgres`"),
+        ("ingress:\n  cidrs: [10.0.0.0/40]\n", "shop.yaml:2:11: `10.0.0.0/40`"),
+        ("redis:\n  storage:\n    size: 0\n", "shop.yaml:3:11: `0`"),
+        ("expose:\n  api: route\n", "shop.yaml:2:8: unknown value `route`, expected ingress, gateway"),
+        ("backend:\n  replicas: {min: 5, max: 2}\n", "`backend.replicas.max` in `shop.yaml` cannot be `2`"),
+        ("expose:\n  api: gateway\n", "`expose.gateway.class` in `shop.yaml`"),
+        ("postgres:\n  external: {cidrs: [10.0.0.0/8]}\n", "`postgres.external` in `shop.yaml`"),
+        ("ingress: {install: true, class: nginx}\n", "`ingress.class` in `shop.yaml`"),
+    ];
+    for (text, expected) in cases {
+        let refusal = refusal(text);
+        assert!(refusal.starts_with(expected), "{text}: {refusal}");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_key_of_the_example() {
+    let shopctl = Shopctl::new();
+    let schema: serde_json::Value =
+        serde_json::from_str(&shopctl.run(&["docs", "--schema"]).stdout).unwrap();
+    let example = shopctl.run(&["docs"]).stdout;
+    let sections = example.lines().filter_map(|line| line.strip_suffix(':'));
+    for section in sections.filter(|line| !line.starts_with([' ', '#'])) {
+        assert!(schema["properties"][section].is_object(), "{section}");
+    }
+}

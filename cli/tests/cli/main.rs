@@ -19,6 +19,7 @@ mod port;
 mod privilege;
 mod process;
 mod readme;
+mod render;
 mod rooms;
 mod security;
 mod shop;

@@ -1,0 +1,28 @@
+//! What a shop needs to know to run on Kubernetes.
+
+mod cidr;
+mod expose;
+mod images;
+mod kubernetes;
+mod quantity;
+mod shape;
+mod stores;
+mod workload;
+
+pub use cidr::Cidr;
+pub use expose::{Expose, Issuer, Tls};
+pub use images::{Image, Images};
+pub use kubernetes::{Kubernetes, Sections, resolve};
+pub use quantity::Quantity;
+pub use shape::{Host, Label, ObjectName};
+pub use stores::{Database, Redis, Storage};
+pub use workload::{Amounts, Resources, Workload};
+
+/// The sections of `shop.yaml` that only Kubernetes needs.
+pub mod file {
+    pub use super::expose::{ExposeFile, IngressFile};
+    pub use super::images::ImagesFile;
+    pub use super::kubernetes::{KubernetesFile, TrainingFile};
+    pub use super::stores::{PostgresFile, RedisFile};
+    pub use super::workload::{ReplicasFile, ResourcesFile};
+}

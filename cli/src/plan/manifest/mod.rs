@@ -1,0 +1,16 @@
+//! The manifests: what a configuration and the digests of images make of the templates. Pure, as all planning.
+
+mod context;
+mod credentials;
+mod error;
+mod phase;
+mod pinned;
+mod quote;
+mod render;
+mod template;
+
+pub use credentials::{Credentials, credentials};
+pub use error::Error;
+pub use phase::Phase;
+pub use pinned::{PARTS, pin};
+pub use render::{Manifest, content_hash, render};
