@@ -4,6 +4,7 @@ mod arguments;
 mod browser;
 mod cluster;
 mod contract;
+mod manifests;
 mod playbooks;
 mod rust;
 mod stage;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{browser, cluster, contract, playbooks, rust, storefront};
+use super::{browser, cluster, contract, manifests, playbooks, rust, storefront};
 use crate::repository::Repository;
 use crate::tools;
 
@@ -18,7 +18,7 @@ pub struct Stage {
 }
 
 /// Every stage, cheap ones first; a later one may use what an earlier one has built.
-pub const STAGES: [Stage; 10] = [
+pub const STAGES: [Stage; 11] = [
     Stage {
         name: "format",
         title: "the code is formatted",
@@ -43,6 +43,11 @@ pub const STAGES: [Stage; 10] = [
         name: "playbooks",
         title: "the playbooks pass ansible-lint and their unit tests",
         run: playbooks::test,
+    },
+    Stage {
+        name: "manifests",
+        title: "the rendered manifests are known to every supported Kubernetes and follow good practice",
+        run: manifests::test,
     },
     Stage {
         name: "prerequisites",
