@@ -13,8 +13,9 @@ use super::Error;
 use super::state::durable;
 use crate::plan::manifest::Manifest;
 
-/// The file that says what an earlier rendering has written.
-const INVENTORY: &str = ".shopctl-rendering.json";
+/// The file that says what an earlier rendering has written. Whoever applies a directory takes every `.json` in it for an
+/// object, so it is not called that.
+const INVENTORY: &str = ".shopctl-rendering";
 
 /// The files may be read by everybody: they hold no secret.
 const MODE: u32 = 0o644;

@@ -64,11 +64,16 @@ fn check(repository: &Repository, renderings: &[PathBuf]) -> Result<()> {
     for rendering in renderings {
         let mut command = repository.command(&checkov);
         command
-            .args(["--framework", "kubernetes", "--compact", "--quiet"])
+            // Its texts about fixes are in a place that not every machine reaches.
+            .args([
+                "--framework",
+                "kubernetes",
+                "--compact",
+                "--quiet",
+                "--skip-download",
+            ])
             .arg("--directory")
-            .arg(rendering)
-            // Its catalogue of fixes is in a place that not every machine reaches.
-            .env("BC_SKIP_MAPPING", "TRUE");
+            .arg(rendering);
         run(&mut command)?;
     }
     Ok(())
@@ -80,7 +85,10 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
             files.push(path);
         }
     }

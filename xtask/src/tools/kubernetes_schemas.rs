@@ -186,6 +186,9 @@ mod tests {
     fn files_are_named_as_kubeconform_looks_for_them() {
         let name = |kind, group| file_name(kind, group, "v1").display().to_string();
         assert_eq!(name("Namespace", ""), "namespace-v1.json");
-        assert_eq!(name("NetworkPolicy", "networking.k8s.io"), "networkpolicy-networking-v1.json");
+        assert_eq!(
+            name("NetworkPolicy", "networking.k8s.io"),
+            "networkpolicy-networking-v1.json"
+        );
     }
 }
