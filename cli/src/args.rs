@@ -100,7 +100,7 @@ enum Verb {
     /// Make machines a Kubernetes cluster, and take it away again
     #[command(subcommand)]
     Cluster(cluster::Arguments),
-    /// Write the manifests of the shop for Kubernetes, as GitOps keeps them
+    /// Write the manifests of the shop for Kubernetes into a directory
     Render(render::Arguments),
     /// Print the completions for a shell
     Completions(completions::Arguments),

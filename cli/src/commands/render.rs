@@ -26,7 +26,7 @@ pub struct Arguments {
     release: Option<String>,
 }
 
-/// Writes the manifests of the shop, as GitOps keeps them.
+/// Writes the manifests of the shop into a directory, ready to be committed.
 #[expect(clippy::unused_async, reason = "all verbs are run alike")]
 pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let Arguments {

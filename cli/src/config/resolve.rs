@@ -1,6 +1,7 @@
 //! Flags over file over defaults.
 
 use std::env;
+use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -115,7 +116,8 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         timeout,
         attached,
     } = overrides;
-    let (path, file) = read(config)?;
+    let (path, mut file) = read(config)?;
+    let kubernetes = kubernetes(&path, &mut file)?;
     let directory = match data_dir.or(file.local.data_dir) {
         Some(directory) => absolute(directory),
         None => data_dir::default()?,
@@ -129,26 +131,6 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
             cause: "the front door needs an address that people can type",
         });
     }
-    let sections = Sections {
-        kubernetes: file.kubernetes,
-        images: file.images,
-        backend: (file.backend.replicas, file.backend.resources),
-        ml_service: (file.ml_service.replicas, file.ml_service.resources),
-        frontend: (file.frontend.replicas, file.frontend.resources),
-        postgres: file.postgres,
-        redis: file.redis,
-        training: file.training,
-        expose: file.expose,
-        ingress: file.ingress,
-        prometheus_namespace: file.telemetry.prometheus_namespace,
-    };
-    let unusable = |(key, value, cause)| Error::Unusable {
-        path: path.clone(),
-        key,
-        value,
-        cause,
-    };
-    let kubernetes = kubernetes::resolve(sections).map_err(unusable)?;
     Ok(Config {
         target: target.or(file.target).unwrap_or_default(),
         port,
@@ -185,6 +167,38 @@ fn clusters() -> Clusters {
         ansible_playbook: named.map(|named| absolute(PathBuf::from(named))),
         operators_kubeconfig: state_dir::operators_kubeconfig(),
     }
+}
+
+fn kubernetes(path: &Path, file: &mut File) -> Result<Kubernetes, Error> {
+    let sections = Sections {
+        kubernetes: take(&mut file.kubernetes),
+        images: take(&mut file.images),
+        backend: (
+            take(&mut file.backend.replicas),
+            take(&mut file.backend.resources),
+        ),
+        ml_service: (
+            take(&mut file.ml_service.replicas),
+            take(&mut file.ml_service.resources),
+        ),
+        frontend: (
+            take(&mut file.frontend.replicas),
+            take(&mut file.frontend.resources),
+        ),
+        postgres: take(&mut file.postgres),
+        redis: take(&mut file.redis),
+        training: take(&mut file.training),
+        expose: take(&mut file.expose),
+        ingress: take(&mut file.ingress),
+        prometheus_namespace: file.telemetry.prometheus_namespace.take(),
+    };
+    let unusable = |(key, value, cause)| Error::Unusable {
+        path: path.to_owned(),
+        key,
+        value,
+        cause,
+    };
+    kubernetes::resolve(sections).map_err(unusable)
 }
 
 /// `--config`, else the environment, else `./shop.yaml` if it is there, else the defaults.

@@ -1,4 +1,4 @@
-//! A directory of rendered manifests, as GitOps keeps it: only what was written by an earlier rendering is replaced.
+//! A directory of rendered manifests: only what was written by an earlier rendering is replaced.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ struct Inventory {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Written {
     /// New, or with another content than before.
-    pub written: usize,
+    pub changed: usize,
     /// As they were.
     pub unchanged: usize,
     /// No longer a part of the shop.
@@ -61,7 +61,7 @@ pub fn write(directory: &Path, manifests: &[Manifest]) -> Result<Written, Error>
         }
         path.parent().map_or(Ok(()), make)?;
         durable::write(&path, manifest.yaml.as_bytes(), MODE, None)?;
-        done.written += 1;
+        done.changed += 1;
     }
     for path in before
         .files
@@ -195,9 +195,9 @@ mod tests {
         }
     }
 
-    fn counts(written: usize, unchanged: usize, removed: usize) -> Written {
+    fn counts(changed: usize, unchanged: usize, removed: usize) -> Written {
         Written {
-            written,
+            changed,
             unchanged,
             removed,
         }

@@ -57,12 +57,12 @@ pub fn rendered(printer: &Printer, rendered: &Rendered<'_>) {
         return;
     }
     let Written {
-        written,
+        changed,
         unchanged,
         removed,
     } = rendered.written;
     printer.line(&format!(
-        "release {} is in `{}`: {} objects ({written} written, {unchanged} unchanged, {removed} removed)",
+        "release {} is in `{}`: {} objects ({changed} written, {unchanged} unchanged, {removed} removed)",
         rendered.release,
         rendered.directory.display(),
         rendered.manifests.len()
@@ -100,7 +100,7 @@ fn model<'a>(rendered: &'a Rendered<'a>) -> Model<'a> {
     Model {
         directory: rendered.directory,
         release: rendered.release,
-        written: rendered.written.written,
+        written: rendered.written.changed,
         unchanged: rendered.written.unchanged,
         removed: rendered.written.removed,
         objects: rendered.manifests.iter().map(object).collect(),

@@ -78,17 +78,41 @@ fn refusal(text: &str) -> String {
 #[test]
 fn values_for_kubernetes_are_checked_where_they_stand() {
     let cases = [
-        ("backend:\n  resources:\n    limits:\n      cpu: many\n", "shop.yaml:4:12: `many`"),
+        (
+            "backend:\n  resources:\n    limits:\n      cpu: many\n",
+            "shop.yaml:4:12: `many`",
+        ),
         ("expose:\n  host: Shop_1\n", "shop.yaml:2:9: `Shop_1`"),
         ("kubernetes:\n  namespace: a.b\n", "shop.yaml:2:14: `a.b`"),
-        ("images:\n  postgres: postgres\n", "shop.yaml:2:13: `postgres`"),
-        ("ingress:\n  cidrs: [10.0.0.0/40]\n", "shop.yaml:2:11: `10.0.0.0/40`"),
+        (
+            "images:\n  postgres: postgres\n",
+            "shop.yaml:2:13: `postgres`",
+        ),
+        (
+            "ingress:\n  cidrs: [10.0.0.0/40]\n",
+            "shop.yaml:2:11: `10.0.0.0/40`",
+        ),
         ("redis:\n  storage:\n    size: 0\n", "shop.yaml:3:11: `0`"),
-        ("expose:\n  api: route\n", "shop.yaml:2:8: unknown value `route`, expected ingress, gateway"),
-        ("backend:\n  replicas: {min: 5, max: 2}\n", "`backend.replicas.max` in `shop.yaml` cannot be `2`"),
-        ("expose:\n  api: gateway\n", "`expose.gateway.class` in `shop.yaml`"),
-        ("postgres:\n  external: {cidrs: [10.0.0.0/8]}\n", "`postgres.external` in `shop.yaml`"),
-        ("ingress: {install: true, class: nginx}\n", "`ingress.class` in `shop.yaml`"),
+        (
+            "expose:\n  api: route\n",
+            "shop.yaml:2:8: unknown value `route`, expected ingress, gateway",
+        ),
+        (
+            "backend:\n  replicas: {min: 5, max: 2}\n",
+            "`backend.replicas.max` in `shop.yaml` cannot be `2`",
+        ),
+        (
+            "expose:\n  api: gateway\n",
+            "`expose.gateway.class` in `shop.yaml`",
+        ),
+        (
+            "postgres:\n  external: {cidrs: [10.0.0.0/8]}\n",
+            "`postgres.external` in `shop.yaml`",
+        ),
+        (
+            "ingress: {install: true, class: nginx}\n",
+            "`ingress.class` in `shop.yaml`",
+        ),
     ];
     for (text, expected) in cases {
         let refusal = refusal(text);

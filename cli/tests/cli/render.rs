@@ -1,4 +1,4 @@
-//! `shopctl render`: what GitOps would commit, exactly; and what it refuses.
+//! `shopctl render`: what would be committed, exactly; and what it refuses.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,9 @@ const RENDERINGS: [&str; 3] = ["default", "bundled-traefik", "gateway"];
 const UPDATE: &str = "SHOPCTL_UPDATE_RENDERINGS";
 
 fn place(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/renderings").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/renderings")
+        .join(name)
 }
 
 fn render(shopctl: &Shopctl, name: &str, out: &str) {
@@ -56,10 +58,17 @@ fn the_committed_renderings_are_what_is_rendered() {
         render(&shopctl, name, "out");
         let (expected, rendered) = (files(&committed), files(&shopctl.directory().join("out")));
         let names = |files: &BTreeMap<PathBuf, String>| files.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&rendered), names(&expected), "{name}: run again with {UPDATE}=1");
+        assert_eq!(
+            names(&rendered),
+            names(&expected),
+            "{name}: run again with {UPDATE}=1"
+        );
         for (path, text) in rendered {
             let file = path.display();
-            assert_eq!(text, expected[&path], "{name}/{file}: run again with {UPDATE}=1");
+            assert_eq!(
+                text, expected[&path],
+                "{name}/{file}: run again with {UPDATE}=1"
+            );
         }
     }
 }
@@ -68,7 +77,11 @@ fn the_committed_renderings_are_what_is_rendered() {
 fn every_template_is_rendered_by_one_of_them() {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
     let mut left: Vec<_> = files(&templates).into_keys().collect();
-    left.retain(|template| template.extension().is_some_and(|extension| extension == "yaml"));
+    left.retain(|template| {
+        template
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+    });
     for name in RENDERINGS {
         for path in files(&place(name).join("manifests")).into_keys() {
             left.retain(|template| !path.ends_with(template));
@@ -81,13 +94,17 @@ fn every_template_is_rendered_by_one_of_them() {
 fn as_json_it_names_every_object_and_the_secrets() {
     let shopctl = Shopctl::new();
     let config = place("default").join("shop.yaml").display().to_string();
-    let arguments = ["render", "--out", "out", "--config", &config, "--output", "json"];
+    let arguments = [
+        "render", "--out", "out", "--config", &config, "--output", "json",
+    ];
     let document = shopctl.run(&arguments).document();
     assert_eq!(document["schema"], "shopctl.render/v1");
     assert_eq!(document["removed"], 0);
     let objects = document["objects"].as_array().unwrap();
     let named = |kind: &str, name: &str| {
-        objects.iter().any(|object| object["kind"] == kind && object["name"] == name)
+        objects
+            .iter()
+            .any(|object| object["kind"] == kind && object["name"] == name)
     };
     // The names that the handbook types.
     assert!(named("Namespace", "shopmicro"));
@@ -100,7 +117,11 @@ fn as_json_it_names_every_object_and_the_secrets() {
     assert!(named("StatefulSet", "redis"));
     let secrets = document["secrets"].as_array().unwrap();
     assert_eq!(secrets.len(), 3, "{secrets:?}");
-    assert_eq!(shopctl.run(&arguments).document()["written"], 0, "nothing has changed");
+    assert_eq!(
+        shopctl.run(&arguments).document()["written"],
+        0,
+        "nothing has changed"
+    );
 }
 
 #[test]
@@ -142,7 +163,9 @@ fn no_value_of_the_file_leaves_its_scalar() {
     assert_eq!(ended.code, Some(0), "{}", ended.snapshot());
     for (path, text) in files(&shopctl.directory().join("out")) {
         assert!(!text.contains("image: evil\n"), "{}", path.display());
-        let evil = text.lines().any(|line| line.trim_start().starts_with("kind: Evil"));
+        let evil = text
+            .lines()
+            .any(|line| line.trim_start().starts_with("kind: Evil"));
         assert!(!evil, "{}", path.display());
     }
 }

@@ -60,7 +60,7 @@ fn score(repository: &Repository, renderings: &[PathBuf]) -> Result<()> {
 }
 
 fn check(repository: &Repository, renderings: &[PathBuf]) -> Result<()> {
-    let checkov = tools::checkov(repository)?;
+    let checkov = tools::CHECKOV.programs(repository)?.join("checkov");
     for rendering in renderings {
         let mut command = repository.command(&checkov);
         command

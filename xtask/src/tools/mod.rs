@@ -1,7 +1,6 @@
 //! What the tests need beyond the compiler, installed by name and version, cached outside the checkout.
 
 mod cargo_deny;
-mod checkov;
 mod go;
 mod kubernetes_schemas;
 mod npm;
@@ -9,9 +8,8 @@ mod prerequisites;
 mod python;
 
 pub use cargo_deny::cargo_deny;
-pub use checkov::checkov;
 pub use go::{KUBE_SCORE, KUBECONFORM};
 pub use kubernetes_schemas::{KUBERNETES, kubernetes_schemas};
 pub use npm::npm_packages;
 pub use prerequisites::prerequisites;
-pub use python::{ANSIBLE, ANSIBLE_LINT, SCHEMATHESIS};
+pub use python::{ANSIBLE, ANSIBLE_LINT, CHECKOV, SCHEMATHESIS};

@@ -22,6 +22,12 @@ pub const SCHEMATHESIS: Package = Package {
     version: "4.32.5",
 };
 
+/// Checks manifests against the catalogues of security rules.
+pub const CHECKOV: Package = Package {
+    name: "checkov",
+    version: "3.3.30",
+};
+
 /// What runs the playbooks. The newest that runs on Python 3.11.
 pub const ANSIBLE: Package = Package {
     name: "ansible-core",

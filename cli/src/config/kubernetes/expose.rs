@@ -30,7 +30,7 @@ pub struct TlsFile {
     pub secret: Option<ObjectName>,
     /// The Issuer of cert-manager in the shop's namespace that fills the Secret.
     pub issuer: Option<ObjectName>,
-    /// The ClusterIssuer of cert-manager that fills the Secret.
+    /// The `ClusterIssuer` of cert-manager that fills the Secret.
     pub cluster_issuer: Option<ObjectName>,
 }
 
@@ -38,7 +38,7 @@ pub struct TlsFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GatewayFile {
-    /// The GatewayClass.
+    /// The `GatewayClass`.
     pub class: Option<ObjectName>,
 }
 
@@ -46,7 +46,7 @@ pub struct GatewayFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct IngressFile {
-    /// The IngressClass; the cluster's default one without it.
+    /// The `IngressClass`; the cluster's default one without it.
     pub class: Option<ObjectName>,
     /// Install the bundled Traefik.
     pub install: bool,
@@ -103,14 +103,14 @@ pub enum Issuer {
 /// A Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gateway {
-    /// Its GatewayClass.
+    /// Its `GatewayClass`.
     pub class: ObjectName,
 }
 
 /// The controller that reads Ingresses, or the one behind the Gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ingress {
-    /// The IngressClass; none for the cluster's default.
+    /// The `IngressClass`; none for the cluster's default.
     pub class: Option<ObjectName>,
     /// Whether the bundled Traefik is installed.
     pub install: bool,
@@ -177,7 +177,7 @@ impl Expose {
     }
 }
 
-/// The IngressClass of the bundled Traefik.
+/// The `IngressClass` of the bundled Traefik.
 const BUNDLED: &str = "shopmicro-traefik";
 
 impl Tls {

@@ -3,8 +3,8 @@
 mod cidr;
 mod expose;
 mod images;
-mod kubernetes;
 mod quantity;
+mod resolved;
 mod shape;
 mod stores;
 mod workload;
@@ -12,8 +12,8 @@ mod workload;
 pub use cidr::Cidr;
 pub use expose::{Expose, Issuer, Tls};
 pub use images::{Image, Images};
-pub use kubernetes::{Kubernetes, Sections, resolve};
 pub use quantity::Quantity;
+pub use resolved::{Kubernetes, Sections, resolve};
 pub use shape::{Host, Label, ObjectName};
 pub use stores::{Database, Redis, Storage};
 pub use workload::{Amounts, Resources, Workload};
@@ -22,7 +22,7 @@ pub use workload::{Amounts, Resources, Workload};
 pub mod file {
     pub use super::expose::{ExposeFile, IngressFile};
     pub use super::images::ImagesFile;
-    pub use super::kubernetes::{KubernetesFile, TrainingFile};
+    pub use super::resolved::{KubernetesFile, TrainingFile};
     pub use super::stores::{PostgresFile, RedisFile};
     pub use super::workload::{ReplicasFile, ResourcesFile};
 }

@@ -62,7 +62,7 @@ pub struct RedisFile {
 pub struct StorageFile {
     /// The size of the volume.
     pub size: Option<Quantity>,
-    /// The StorageClass; the cluster's default one without it.
+    /// The `StorageClass`; the cluster's default one without it.
     pub class: Option<ObjectName>,
 }
 
@@ -71,7 +71,7 @@ pub struct StorageFile {
 pub struct Storage {
     /// Its size.
     pub size: Quantity,
-    /// Its StorageClass; none for the cluster's default.
+    /// Its `StorageClass`; none for the cluster's default.
     pub class: Option<ObjectName>,
 }
 

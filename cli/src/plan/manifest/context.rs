@@ -9,8 +9,8 @@ use super::credentials::postgres_secret;
 use super::pinned::Pinned;
 use crate::config::Config;
 use crate::config::kubernetes::{
-    Amounts, Cidr, Database, Expose, Issuer, Kubernetes, Quantity, Resources, Storage, Tls,
-    Workload,
+    Amounts, Cidr, Database, Expose, Issuer, Kubernetes, Label, ObjectName, Quantity, Resources,
+    Storage, Tls, Workload,
 };
 
 /// Connections of one backend to PostgreSQL.
@@ -31,8 +31,8 @@ pub fn context(config: &Config, images: &BTreeMap<&'static str, Pinned>, release
         "log": config.log,
         "otlp_endpoint": endpoint,
         "collector": endpoint.and_then(|endpoint| collector(endpoint, namespace)),
-        "prometheus_namespace": kubernetes.prometheus_namespace.as_ref().map(|name| name.as_str()),
-        "pull_secret": kubernetes.images.pull_secret.as_ref().map(|name| name.as_str()),
+        "prometheus_namespace": kubernetes.prometheus_namespace.as_ref().map(Label::as_str),
+        "pull_secret": kubernetes.images.pull_secret.as_ref().map(ObjectName::as_str),
         "images": images_by_variable(images),
         "backend": backend(config),
         "ml_service": workload(&kubernetes.ml_service),
@@ -153,7 +153,7 @@ fn redis(kubernetes: &Kubernetes) -> Value {
 }
 
 fn volume(Storage { size, class }: &Storage) -> Value {
-    json!({ "size": size.as_str(), "class": class.as_ref().map(|class| class.as_str()) })
+    json!({ "size": size.as_str(), "class": class.as_ref().map(ObjectName::as_str) })
 }
 
 fn expose(expose: &Expose, namespace: &str) -> Value {
@@ -162,10 +162,10 @@ fn expose(expose: &Expose, namespace: &str) -> Value {
         "host": expose.host.as_str(),
         "tls": expose.tls.as_ref().map(tls),
         "gateway_class": expose.gateway.as_ref().map(|gateway| gateway.class.as_str()),
-        "class": ingress.class.as_ref().map(|class| class.as_str()),
+        "class": ingress.class.as_ref().map(ObjectName::as_str),
         "entry": {
             "install": ingress.install,
-            "namespace": ingress.namespace.as_ref().map(|name| name.as_str()),
+            "namespace": ingress.namespace.as_ref().map(Label::as_str),
             "own_namespace": namespace,
             "cidrs": ingress.cidrs.iter().map(Cidr::as_str).collect::<Vec<_>>(),
         },

@@ -42,17 +42,13 @@ pub fn pin(
         let image = given
             .get(part)
             .or_else(|| kubernetes.images.named.get(part));
-        match image.and_then(|image| by_digest(image, &kubernetes.images)) {
-            Some(found) => {
-                pinned.insert(part, found);
-            }
-            None => {
-                let known =
-                    image.map_or_else(String::new, |image| format!(" ({})", image.as_str()));
-                missing.push(format!("{part}{known}"));
-                example.get_or_insert_with(|| wanted(part, image, &kubernetes.images));
-            }
+        if let Some(found) = image.and_then(|image| by_digest(image, &kubernetes.images)) {
+            pinned.insert(part, found);
+            continue;
         }
+        let known = image.map_or_else(String::new, |image| format!(" ({})", image.as_str()));
+        missing.push(format!("{part}{known}"));
+        example.get_or_insert_with(|| wanted(part, image, &kubernetes.images));
     }
     match example {
         None => Ok(pinned),
