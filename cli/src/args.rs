@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    Context, cluster, completions, docs, doctor, down, launch, logs, open, render, run, status,
+    Context, cluster, completions, docs, doctor, down, image, launch, logs, open, render, run, status,
     supervise, up, verify,
 };
 use crate::config::{self, Overrides};
@@ -102,6 +102,9 @@ enum Verb {
     Cluster(cluster::Arguments),
     /// Write the manifests of the shop for Kubernetes into a directory
     Render(render::Arguments),
+    /// Make images of the services, without Docker, and send them to a registry
+    #[command(subcommand)]
+    Image(image::Arguments),
     /// Print the completions for a shell
     Completions(completions::Arguments),
     /// Print the annotated example of `shop.yaml`, or its JSON Schema
@@ -127,6 +130,7 @@ impl Verb {
             Self::Down(_) => "down",
             Self::Cluster(arguments) => arguments.name(),
             Self::Render(_) => "render",
+            Self::Image(arguments) => arguments.name(),
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",
             Self::Supervise(_) => "supervise",
@@ -148,6 +152,7 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
         Verb::Down(arguments) => run(context, |context| down::run(context, arguments)),
         Verb::Cluster(arguments) => run(context, |context| cluster::run(context, arguments)),
         Verb::Render(arguments) => run(context, |context| render::run(context, arguments)),
+        Verb::Image(arguments) => run(context, |context| image::run(context, arguments)),
         Verb::Completions(arguments) => run(context, |context| {
             completions::run(context, arguments, Arguments::command())
         }),

@@ -40,6 +40,9 @@ pub enum Error {
         /// The argument, such as `--inventory FILE`.
         argument: &'static str,
     },
+    /// Nobody said which registry images go to.
+    #[error("no registry is named")]
+    NoRegistry,
     /// Somebody pressed Ctrl-C or asked the process to end.
     #[error("interrupted; it is safe to run the same command again")]
     Interrupted,
@@ -48,9 +51,10 @@ pub enum Error {
 impl Failure for Error {
     fn exit(&self) -> Exit {
         match self {
-            Self::Unconfirmed { .. } | Self::UnknownName { .. } | Self::Missing { .. } => {
-                Exit::Usage
-            }
+            Self::Unconfirmed { .. }
+            | Self::UnknownName { .. }
+            | Self::Missing { .. }
+            | Self::NoRegistry => Exit::Usage,
             Self::Unwritable { .. } => Exit::Prerequisite,
             Self::Interrupted => Exit::Interrupted,
         }
@@ -66,6 +70,10 @@ impl Failure for Error {
             Self::Missing { argument, .. } => {
                 Some(format!("add `{argument}`; see docs/cluster.md"))
             }
+            Self::NoRegistry => Some(
+                "name one with `--registry registry.example.com/shopmicro`, or write files with `shopctl image build --image-archive DIR`"
+                    .to_owned(),
+            ),
             Self::Interrupted => None,
         }
     }

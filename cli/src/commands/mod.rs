@@ -7,6 +7,7 @@ pub mod docs;
 pub mod doctor;
 pub mod down;
 mod error;
+pub mod image;
 mod interrupt;
 pub mod launch;
 pub mod logs;

@@ -113,6 +113,30 @@ pub enum Error {
         /// How that can be told.
         cause: &'static str,
     },
+    /// A registry does not let us in, or not do what was asked for.
+    #[error("registry `{registry}` refuses `{repository}`: {cause}")]
+    RegistryRefused {
+        /// The registry's host.
+        registry: String,
+        /// The repository in it.
+        repository: String,
+        /// The reason.
+        cause: String,
+        /// What to type next.
+        hint: String,
+    },
+    /// A registry could not be reached, or failed.
+    #[error("registry `{registry}` failed on `{repository}`: {cause}")]
+    RegistryFailed {
+        /// The registry's host.
+        registry: String,
+        /// The repository in it.
+        repository: String,
+        /// The reason.
+        cause: String,
+        /// What to type next.
+        hint: String,
+    },
     /// A request to the shop failed.
     #[error("{request} failed: {cause}")]
     Request {
@@ -137,11 +161,12 @@ impl Error {
 impl Failure for Error {
     fn exit(&self) -> Exit {
         match self {
-            Self::File { .. } | Self::Prerequisite { .. } | Self::PortTaken { .. } => {
-                Exit::Prerequisite
-            }
+            Self::File { .. }
+            | Self::Prerequisite { .. }
+            | Self::PortTaken { .. }
+            | Self::RegistryRefused { .. } => Exit::Prerequisite,
             Self::Locked { .. } => Exit::Locked,
-            Self::Tool { .. } => Exit::Tool,
+            Self::Tool { .. } | Self::RegistryFailed { .. } => Exit::Tool,
             Self::NotReady { .. } | Self::Store { .. } => Exit::NothingServing,
             Self::NothingRunning { .. } | Self::Request { .. } | Self::Cluster { .. } => {
                 Exit::CheckFailed
@@ -181,6 +206,9 @@ impl Failure for Error {
             }
             Self::Foreign { .. } => {
                 Some("move it away, or name another directory with `--out`".to_owned())
+            }
+            Self::RegistryRefused { hint, .. } | Self::RegistryFailed { hint, .. } => {
+                Some(hint.clone())
             }
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
             Self::NoMeaning { target } => Some(format!(

@@ -7,6 +7,7 @@ mod error;
 mod event;
 mod execute;
 mod finding;
+pub mod image;
 mod journal;
 pub mod kube;
 pub mod local;

@@ -18,4 +18,6 @@ mod testing;
 
 pub use layout::Layout;
 pub use local::Local;
+pub use machine::build::Checkout;
+pub use releases::{hashes, release::binaries};
 pub use running::supervisor::run as supervise;

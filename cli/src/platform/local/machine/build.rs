@@ -12,6 +12,8 @@ use crate::platform::{Error, Events};
 #[derive(Debug)]
 pub struct Checkout {
     root: PathBuf,
+    /// The target that the services are built for; that of the compiler when none.
+    triple: Option<String>,
 }
 
 impl Checkout {
@@ -19,7 +21,27 @@ impl Checkout {
     pub fn new(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
+            triple: None,
         }
+    }
+
+    /// The same checkout with its services linked statically, if the compiler has what that needs.
+    pub async fn linked_statically(mut self) -> Self {
+        let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+        let mut libraries = PathBuf::new();
+        if let Ok(tool) = self.rustc(&["--print", "target-libdir", "--target", &triple]) {
+            // A compiler that fails here fails at the build as well, and says why.
+            let _ = tool.run(|line| libraries = PathBuf::from(line)).await;
+        }
+        self.triple = libraries.is_dir().then_some(triple);
+        self
+    }
+
+    /// The directory of the built services.
+    pub fn programs(&self) -> PathBuf {
+        let target = self.target();
+        let target = self.triple.as_ref().map_or(target.clone(), |triple| target.join(triple));
+        target.join("release")
     }
 
     /// Whether something is older than its sources, or was never built.
@@ -78,6 +100,15 @@ impl Checkout {
             "--target-dir".to_owned(),
             self.target().display().to_string(),
         ]);
+        if let Some(triple) = &self.triple {
+            argv.extend(["--target".to_owned(), triple.clone()]);
+        }
+        Ok(Tool::new(argv).inside(&self.root))
+    }
+
+    fn rustc(&self, arguments: &[&str]) -> Result<Tool, Error> {
+        let mut argv = vec![require("rustc", "install Rust from https://rustup.rs")?];
+        argv.extend(arguments.iter().map(|&argument| argument.to_owned()));
         Ok(Tool::new(argv).inside(&self.root))
     }
 
@@ -87,8 +118,7 @@ impl Checkout {
     }
 
     fn are_services_outdated(&self) -> bool {
-        let missing =
-            |service: Component| !self.target().join("release").join(service.name()).exists();
+        let missing = |service: Component| !self.programs().join(service.name()).exists();
         Component::SERVICES.into_iter().any(missing)
             || !is_remembered(&self.services_mark(), &self.services().fingerprint())
     }
@@ -131,7 +161,9 @@ impl Checkout {
     }
 
     fn services_mark(&self) -> PathBuf {
-        self.target().join("shopctl/services")
+        let name = self.triple.as_ref().map(|triple| format!("services-{triple}"));
+        let name = name.unwrap_or_else(|| "services".to_owned());
+        self.target().join("shopctl").join(name)
     }
 }
 
@@ -167,6 +199,16 @@ mod tests {
             "build --release --locked --package ml-service --package backend --package frontend --target-dir /src/target"
         );
         assert_eq!(tool.directory.as_deref(), Some(Path::new("/src")));
+    }
+
+    #[test]
+    fn services_that_are_linked_statically_lie_elsewhere() {
+        let mut checkout = Checkout::new(Path::new("/src"));
+        checkout.triple = Some("x86_64-unknown-linux-musl".to_owned());
+        let tool = checkout.cargo_build().unwrap();
+        assert!(tool.argv.join(" ").ends_with("--target x86_64-unknown-linux-musl"));
+        let place = Path::new("/src/target/x86_64-unknown-linux-musl/release");
+        assert_eq!(checkout.programs(), place);
     }
 
     #[test]

@@ -82,7 +82,8 @@ fn hash(path: &Path) -> io::Result<String> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// The bytes in hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

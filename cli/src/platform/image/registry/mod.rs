@@ -1,0 +1,13 @@
+//! Registries: where images go and who we are there.
+
+mod client;
+mod credentials;
+mod destination;
+mod list;
+mod push;
+mod referrer;
+mod refusal;
+
+pub use destination::Destination;
+pub use list::list;
+pub use push::{Pushed, push};
