@@ -6,6 +6,9 @@ pub const SHOPCTL_CONFIG: &str = "SHOPCTL_CONFIG";
 /// The base of the default data directory (XDG Base Directory Specification).
 pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 
+/// The base of the directory for what can be made again (XDG Base Directory Specification).
+pub const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
+
 /// The home directory, for the default directories and the operator's own kubeconfig.
 pub const HOME: &str = "HOME";
 

@@ -1,5 +1,6 @@
 //! Settings from the command line, `shop.yaml` and the environment, resolved once into a [`Config`].
 
+mod cache_dir;
 mod data_dir;
 mod duration;
 pub mod env_vars;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::file::{File, Level};
 use super::kubernetes::{self, Kubernetes, Sections};
-use super::{Error, data_dir, env_vars, state_dir};
+use super::{Error, cache_dir, data_dir, env_vars, state_dir};
 
 /// Where a shop runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -59,6 +59,8 @@ pub struct Config {
     pub port: Option<u16>,
     /// Where the data of the `local` target lives; absolute.
     pub data_dir: PathBuf,
+    /// Where what can be made again is kept; absolute.
+    pub cache_dir: PathBuf,
     /// How much the services log.
     pub log: &'static str,
     /// Settings of the backend.
@@ -134,6 +136,7 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
     Ok(Config {
         target: target.or(file.target).unwrap_or_default(),
         port,
+        cache_dir: cache_dir::default().unwrap_or_else(|| directory.join("cache")),
         data_dir: directory,
         log: level(file.log.unwrap_or(Level::Info)),
         backend: Backend {

@@ -67,7 +67,12 @@ pub fn images_built(printer: &Printer, build: &Build, archives: &[PathBuf]) {
         .map(|image| {
             let size = megabytes(image.size);
             let archive = image.archive.unwrap_or_default();
-            [image.service.to_owned(), size, image.digest.to_owned(), archive]
+            [
+                image.service.to_owned(),
+                size,
+                image.digest.to_owned(),
+                archive,
+            ]
         })
         .collect();
     printer.result(&columns(&rows));

@@ -10,6 +10,7 @@ mod database;
 mod doctor;
 mod faults;
 mod house;
+mod image;
 mod installed;
 mod interruption;
 mod logs;

@@ -60,6 +60,8 @@ impl Shopctl {
             // Empty: it runs what lies beside it and builds nothing.
             .env("SHOPCTL_SOURCE", "")
             .env("XDG_DATA_HOME", self.directory.path().join("data"))
+            .env("XDG_CACHE_HOME", self.directory.path().join("cache"))
+            .env("DOCKER_CONFIG", self.directory.path().join("docker"))
             .env("SHOPCTL_STATE_DIR", self.directory.path().join("state"))
             .env("KUBECONFIG", self.directory.path().join("own-kubeconfig"))
             .env_remove("SHOPCTL_ANSIBLE_PLAYBOOK")

@@ -80,7 +80,9 @@ fn recipes(programs: &std::path::Path, store: &Store) -> Result<Vec<Recipe>, Err
 
 /// The layers of all recipes by their keys, each packed on a thread of its own.
 fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Error> {
-    let trees = recipes.iter().flat_map(|recipe| [&recipe.base, &recipe.program]);
+    let trees = recipes
+        .iter()
+        .flat_map(|recipe| [&recipe.base, &recipe.program]);
     let trees: BTreeMap<String, &Tree> = trees.map(|tree| (tree.key(), tree)).collect();
     thread::scope(|scope| {
         let packers: Vec<_> = trees
@@ -88,7 +90,9 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
             .map(|(key, tree)| (key, scope.spawn(move || store.layer(tree))))
             .collect();
         let layers = packers.into_iter().map(|(key, packer)| {
-            let layer = packer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let layer = packer
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Ok((key, layer?))
         });
         layers.collect()
@@ -96,11 +100,7 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
 }
 
 /// The bills of materials in the order of the recipes.
-async fn bills(
-    store: &Store,
-    recipes: &[Recipe],
-    packages: &Packages,
-) -> Result<Vec<Blob>, Error> {
+async fn bills(store: &Store, recipes: &[Recipe], packages: &Packages) -> Result<Vec<Blob>, Error> {
     let mut debian = None;
     let mut bills = Vec::new();
     for recipe in recipes {
@@ -111,7 +111,10 @@ async fn bills(
             continue;
         }
         if debian.is_none() {
-            let files: BTreeSet<_> = recipes.iter().flat_map(|recipe| &recipe.from_here).collect();
+            let files: BTreeSet<_> = recipes
+                .iter()
+                .flat_map(|recipe| &recipe.from_here)
+                .collect();
             let files: Vec<_> = files.into_iter().cloned().collect();
             debian = Some(debian_packages(&files).await);
         }
@@ -137,7 +140,11 @@ fn bill_key(recipe: &Recipe, packages: &Packages) -> String {
 
 /// Names the build in the index and removes what no build needs any more.
 fn record(store: &Store, build: &Build) -> Result<(), Error> {
-    let manifests: Vec<_> = build.images.iter().map(|image| image.manifest.clone()).collect();
+    let manifests: Vec<_> = build
+        .images
+        .iter()
+        .map(|image| image.manifest.clone())
+        .collect();
     store.record(&build.tag, &manifests, OCI_IMAGE_MEDIA_TYPE)?;
     let kept = store.recorded().into_iter().flat_map(|build| build.digests);
     let mut needed: BTreeSet<String> = kept.collect();
@@ -158,7 +165,9 @@ fn attached(image: &Built) -> impl Iterator<Item = String> {
 /// Every digest that a manifest names.
 fn digests_in(manifest: &str) -> impl Iterator<Item = String> {
     let texts = manifest.split('"');
-    texts.filter(|text| text.starts_with("sha256:")).map(str::to_owned)
+    texts
+        .filter(|text| text.starts_with("sha256:"))
+        .map(str::to_owned)
 }
 
 async fn blocking<T: Send + 'static>(

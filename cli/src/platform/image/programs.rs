@@ -9,7 +9,7 @@ use crate::platform::{Error, Events};
 
 /// The directory that images are kept in.
 pub fn store(config: &Config) -> PathBuf {
-    config.data_dir.join("images")
+    config.cache_dir.join("images")
 }
 
 /// The programs of the checkout, built first where they are outdated, or those beside the installed `shopctl`.

@@ -44,10 +44,16 @@ impl Recipe {
     pub fn of(service: Component, place: &Path, hashes: &mut Hashes) -> Result<Self, Error> {
         let path = place.join(service.name());
         let read = Program::read(&path).map_err(|error| explain(error, service))?;
-        let architecture = read.machine.architecture().ok_or_else(|| Error::Prerequisite {
-            what: format!("`{}` is for a processor that no image is made for", path.display()),
-            cure: "build the services for x86_64 or aarch64".to_owned(),
-        })?;
+        let architecture = read
+            .machine
+            .architecture()
+            .ok_or_else(|| Error::Prerequisite {
+                what: format!(
+                    "`{}` is for a processor that no image is made for",
+                    path.display()
+                ),
+                cure: "build the services for x86_64 or aarch64".to_owned(),
+            })?;
         let closure = Closure::of(&path, &read)?;
         let mut base = Tree::default();
         let mut from_here = Vec::new();
@@ -62,7 +68,10 @@ impl Recipe {
         }
         let hash = hashes.of(&path)?;
         let mut program = Tree::default();
-        let content = Content::File { path, hash: hash.clone() };
+        let content = Content::File {
+            path,
+            hash: hash.clone(),
+        };
         program.add_executable(&entry_point(service), content);
         Ok(Self {
             service,

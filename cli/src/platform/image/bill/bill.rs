@@ -13,7 +13,11 @@ use super::lockfile::Packages;
 pub const MEDIA_TYPE: &str = "application/vnd.cyclonedx+json";
 
 /// What stands for itself in a package URL.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -116,7 +120,10 @@ fn crate_part(package: &Package) -> Part {
         name: package.name.to_string(),
         version: package.version.to_string(),
         purl: url,
-        hashes: checksum.map(|sum| sha256(&sum.to_string())).into_iter().collect(),
+        hashes: checksum
+            .map(|sum| sha256(&sum.to_string()))
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -188,7 +195,9 @@ mod tests {
     fn it_names_crates_and_packages_by_their_urls() {
         let text = String::from_utf8(bill()).unwrap();
         assert!(text.contains("pkg:cargo/axum@"));
-        assert!(text.contains("pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&distro=debian-12"));
+        assert!(
+            text.contains("pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&distro=debian-12")
+        );
         assert_eq!(text.as_bytes(), bill());
     }
 }

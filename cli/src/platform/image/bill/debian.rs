@@ -64,7 +64,9 @@ fn show(names: BTreeSet<String>) -> Tool {
 /// `libc6:amd64, libother:amd64: /lib/x86_64-linux-gnu/libc.so.6`
 fn owners(line: &str) -> Vec<String> {
     match line.rsplit_once(": /") {
-        Some((owners, _)) if !line.starts_with("diversion ") && !line.starts_with("dpkg-query:") => {
+        Some((owners, _))
+            if !line.starts_with("diversion ") && !line.starts_with("dpkg-query:") =>
+        {
             owners.split(", ").map(str::to_owned).collect()
         }
         _ => Vec::new(),
@@ -101,9 +103,16 @@ mod tests {
 
     #[test]
     fn both_names_of_a_file_are_asked_for() {
-        let tool = search(&[PathBuf::from("/usr/lib/libc.so.6"), PathBuf::from("/opt/a.so")]);
+        let tool = search(&[
+            PathBuf::from("/usr/lib/libc.so.6"),
+            PathBuf::from("/opt/a.so"),
+        ]);
         let asked = "dpkg-query --search /lib/libc.so.6 /usr/lib/libc.so.6 /opt/a.so";
-        assert!(tool.command_line().ends_with(asked), "{}", tool.command_line());
+        assert!(
+            tool.command_line().ends_with(asked),
+            "{}",
+            tool.command_line()
+        );
     }
 
     #[test]
@@ -113,7 +122,10 @@ mod tests {
         assert!(owners("dpkg-query: no path found matching pattern: /opt/a").is_empty());
         assert!(owners("diversion by dash from: /bin/sh").is_empty());
         let found = package("libc6 2.36-9+deb12u10 amd64 installed", "debian-12").unwrap();
-        assert_eq!((found.name.as_str(), found.version.as_str()), ("libc6", "2.36-9+deb12u10"));
+        assert_eq!(
+            (found.name.as_str(), found.version.as_str()),
+            ("libc6", "2.36-9+deb12u10")
+        );
         assert_eq!(package("libc6 2.36 amd64 config-files", ""), None);
         assert_eq!(distribution("ID=debian\nVERSION_ID=\"12\"\n"), "debian-12");
     }

@@ -19,14 +19,17 @@ impl Packages {
     pub fn of(checkout: Option<&Path>) -> Result<Self, Error> {
         let path = checkout.map(|checkout| checkout.join("Cargo.lock"));
         let text = match &path {
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|source| Error::file("read", path, source))?,
+            Some(path) => {
+                std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?
+            }
             None => OWN.to_owned(),
         };
-        let lockfile: Lockfile = text.parse().map_err(|error: cargo_lock::Error| Error::Damaged {
-            path: path.unwrap_or_else(|| "Cargo.lock".into()),
-            cause: error.to_string(),
-        })?;
+        let lockfile: Lockfile =
+            text.parse()
+                .map_err(|error: cargo_lock::Error| Error::Damaged {
+                    path: path.unwrap_or_else(|| "Cargo.lock".into()),
+                    cause: error.to_string(),
+                })?;
         Ok(Self(lockfile.packages))
     }
 

@@ -24,7 +24,11 @@ pub fn archive(
         let new = path.with_extension(format!("new-{}", std::process::id()));
         let mut archive = Builder::new(BufWriter::new(File::create(&new)?));
         small(&mut archive, "oci-layout", LAYOUT)?;
-        small(&mut archive, "index.json", &canonical(&index(vec![entry(manifest, name)])))?;
+        small(
+            &mut archive,
+            "index.json",
+            &canonical(&index(vec![entry(manifest, name)])),
+        )?;
         let mut all: Vec<_> = blobs.iter().chain([manifest]).collect();
         all.sort_by(|left, right| left.digest.cmp(&right.digest));
         all.dedup();

@@ -21,7 +21,9 @@ mod tests {
 
     #[test]
     fn the_order_of_a_map_does_not_matter() {
-        let map: HashMap<_, _> = (0..50).map(|number| (format!("{number:02}"), number)).collect();
+        let map: HashMap<_, _> = (0..50)
+            .map(|number| (format!("{number:02}"), number))
+            .collect();
         let text = String::from_utf8(canonical(&map)).unwrap();
         assert!(text.starts_with("{\"00\":0,\"01\":1,"), "{text}");
     }

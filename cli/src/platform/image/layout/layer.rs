@@ -141,7 +141,12 @@ mod tests {
         fs::write(&two, "program").unwrap();
         fs::set_permissions(&two, Permissions::from_mode(0o600)).unwrap();
         let old = std::time::SystemTime::UNIX_EPOCH;
-        File::options().append(true).open(&two).unwrap().set_modified(old).unwrap();
+        File::options()
+            .append(true)
+            .open(&two)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
         assert_eq!(packed(&one), packed(&two));
     }
 

@@ -198,7 +198,9 @@ fn tag_of(entry: &ImageIndexEntry) -> Option<&str> {
 
 fn age(metadata: &fs::Metadata) -> io::Result<Duration> {
     let changed = metadata.modified()?;
-    Ok(SystemTime::now().duration_since(changed).unwrap_or_default())
+    Ok(SystemTime::now()
+        .duration_since(changed)
+        .unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -220,12 +222,22 @@ mod tests {
         let mut tree = Tree::default();
         tree.add("/a", Content::Bytes(b"1".to_vec()));
         let layer = store.layer(&tree).unwrap();
-        let packed = fs::metadata(store.path(&layer.blob)).unwrap().modified().unwrap();
+        let packed = fs::metadata(store.path(&layer.blob))
+            .unwrap()
+            .modified()
+            .unwrap();
         assert_eq!(store.layer(&tree).unwrap(), layer);
-        let again = fs::metadata(store.path(&layer.blob)).unwrap().modified().unwrap();
+        let again = fs::metadata(store.path(&layer.blob))
+            .unwrap()
+            .modified()
+            .unwrap();
         assert_eq!(packed, again);
         fs::write(store.path(&layer.blob), "").unwrap();
-        assert_eq!(store.layer(&tree).unwrap(), layer, "a damaged one is packed anew");
+        assert_eq!(
+            store.layer(&tree).unwrap(),
+            layer,
+            "a damaged one is packed anew"
+        );
         assert!(store.has(&layer.blob));
     }
 
@@ -234,7 +246,9 @@ mod tests {
         let (_directory, store) = store();
         let build = |number: u8| [Blob::of(&[number, 0]), Blob::of(&[number, 1])];
         for number in [0, 1, 2, 3, 4, 5, 6, 3] {
-            store.record(&number.to_string(), &build(number), "m").unwrap();
+            store
+                .record(&number.to_string(), &build(number), "m")
+                .unwrap();
         }
         let builds = store.recorded();
         let tags: Vec<_> = builds.iter().map(|build| build.tag.as_str()).collect();

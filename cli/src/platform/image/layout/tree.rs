@@ -57,11 +57,14 @@ impl Tree {
     /// All directories above the files, in order, each with a slash at its end.
     pub fn directories(&self) -> BTreeSet<&str> {
         let above = |path: &'_ str| -> Vec<usize> {
-            path.match_indices('/').map(|(place, _)| place + 1).collect()
+            path.match_indices('/')
+                .map(|(place, _)| place + 1)
+                .collect()
         };
-        let directories = self.0.keys().flat_map(|path| {
-            above(path).into_iter().map(move |end| &path[..end])
-        });
+        let directories = self
+            .0
+            .keys()
+            .flat_map(|path| above(path).into_iter().map(move |end| &path[..end]));
         directories.collect()
     }
 

@@ -114,7 +114,9 @@ fn missing(path: &Path, name: &str) -> Error {
             "`{}` needs `{name}`, which is nowhere that the loader looks",
             path.display()
         ),
-        cure: format!("install the package that brings `{name}`, or build the services on this machine"),
+        cure: format!(
+            "install the package that brings `{name}`, or build the services on this machine"
+        ),
     }
 }
 
@@ -140,7 +142,9 @@ mod tests {
 
     #[test]
     fn a_static_program_needs_nothing() {
-        let machine = Program::read(&std::env::current_exe().unwrap()).unwrap().machine;
+        let machine = Program::read(&std::env::current_exe().unwrap())
+            .unwrap()
+            .machine;
         let program = Program {
             interpreter: None,
             needed: Vec::new(),

@@ -8,7 +8,7 @@ use backon::{ExponentialBuilder, Retryable as _};
 use oci_client::client::{Certificate, CertificateEncoding, ClientConfig, ClientProtocol};
 use oci_client::errors::OciDistributionError;
 use oci_client::secrets::RegistryAuth;
-use oci_client::{Client, Reference, RegistryOperation};
+use oci_client::{Client, RegistryOperation};
 
 use super::credentials::credentials;
 use super::destination::Destination;
@@ -20,7 +20,7 @@ use crate::platform::Error;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// How long a registry may say nothing.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How often a request is sent again that may succeed later.
 const RETRIES: usize = 3;
@@ -33,7 +33,10 @@ const AUTHORITIES: &str = "/etc/docker/certs.d";
 pub struct Registry {
     /// Where images go.
     pub destination: Destination,
+    /// For requests that are sent as the login was answered.
     pub(super) client: Client,
+    /// For requests that are given the account.
+    pub(super) asking: Client,
     pub(super) account: RegistryAuth,
 }
 
@@ -45,27 +48,34 @@ impl Registry {
     ) -> Result<Self, Error> {
         let account = credentials(destination).await?;
         let protocol = protocol(destination).await?;
-        let registry = Self {
+        let asking = client(destination, protocol.clone())?;
+        let mut registry = Self {
             destination: destination.clone(),
-            client: client(destination, protocol)?,
+            client: asking.clone(),
+            asking,
             account,
         };
+        let mut is_open = registry.account == RegistryAuth::Anonymous;
         for service in Component::SERVICES {
-            let reference = destination.tagged(service, "latest");
-            registry
-                .insist(service, || registry.log_in(&reference, operation))
-                .await?;
+            is_open &= !registry.log_in(service, operation).await?;
+        }
+        if is_open {
+            // A client that knows of no account does not ask for the door's rules before every request.
+            registry.client = client(destination, protocol)?;
         }
         Ok(registry)
     }
 
+    /// Whether a token was needed.
     async fn log_in(
         &self,
-        reference: &Reference,
+        service: Component,
         operation: RegistryOperation,
-    ) -> Result<(), OciDistributionError> {
-        let token = self.client.auth(reference, &self.account, operation).await;
-        token.map(|_| ())
+    ) -> Result<bool, Error> {
+        let reference = self.destination.tagged(service, "latest");
+        let log_in = || self.asking.auth(&reference, &self.account, operation);
+        let token = self.insist(service, log_in).await?;
+        Ok(token.is_some())
     }
 
     /// Sends a request about the service's repository, again if need be.
@@ -111,7 +121,9 @@ async fn protocol(destination: &Destination) -> Result<ClientProtocol, Error> {
         let client = client(destination, ClientProtocol::Https)?;
         let reference = destination.tagged(Component::Backend, "latest");
         let nobody = RegistryAuth::Anonymous;
-        let answer = client.auth(&reference, &nobody, RegistryOperation::Pull).await;
+        let answer = client
+            .auth(&reference, &nobody, RegistryOperation::Pull)
+            .await;
         if matches!(answer, Err(OciDistributionError::RequestError(_))) {
             return Ok(ClientProtocol::Http);
         }
@@ -146,4 +158,53 @@ fn authorities(host: &str) -> Vec<Certificate> {
             data,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::conversation::Conversation;
+    use super::*;
+
+    const BLOB: &str = "HEAD /v2/shop/backend/blobs/sha256:0";
+
+    async fn exists(script: Vec<(&'static str, u16, String)>) -> (Result<bool, Error>, usize) {
+        let (conversation, destination) = Conversation::begin(script).await;
+        let registry = Registry::reach(&destination, RegistryOperation::Push)
+            .await
+            .unwrap();
+        let target = destination.tagged(Component::Backend, "1");
+        let answer = registry
+            .insist(Component::Backend, || {
+                registry.client.blob_exists(&target, "sha256:0")
+            })
+            .await;
+        (answer, conversation.heard().len())
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_is_busy_for_a_moment_is_asked_again() {
+        let busy = (BLOB, 503, String::new());
+        let (answer, asked) = exists(vec![busy.clone(), busy, (BLOB, 200, String::new())]).await;
+        assert!(answer.unwrap());
+        assert_eq!(asked, 3);
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_stays_busy_is_given_up_and_named() {
+        let busy = vec![(BLOB, 503, String::new()); 9];
+        let (answer, asked) = exists(busy).await;
+        let error = answer.unwrap_err().to_string();
+        assert!(
+            error.contains("failed on `shop/backend`: it answers 503"),
+            "{error}"
+        );
+        assert_eq!(asked, RETRIES + 1);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_not_asked_again() {
+        let (answer, asked) = exists(vec![(BLOB, 403, String::new())]).await;
+        assert!(matches!(answer, Err(Error::RegistryRefused { .. })));
+        assert_eq!(asked, 1);
+    }
 }

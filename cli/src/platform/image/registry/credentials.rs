@@ -32,7 +32,10 @@ pub async fn credentials(destination: &Destination) -> Result<RegistryAuth, Erro
 
 /// The names under which the registry may be in the file.
 fn names(host: &str) -> Vec<String> {
-    if matches!(host, "docker.io" | "index.docker.io" | "registry-1.docker.io") {
+    if matches!(
+        host,
+        "docker.io" | "index.docker.io" | "registry-1.docker.io"
+    ) {
         return vec![DOCKER_HUB.to_owned()];
     }
     vec![host.to_owned(), format!("https://{host}")]
@@ -80,13 +83,19 @@ mod tests {
 
     #[test]
     fn nobody_is_nobody_and_a_broken_helper_is_not() {
-        assert_eq!(account(Err(CredentialRetrievalError::ConfigReadError)), Ok(None));
+        assert_eq!(
+            account(Err(CredentialRetrievalError::ConfigReadError)),
+            Ok(None)
+        );
         let failure = |stdout: &str| CredentialRetrievalError::HelperFailure {
             helper: "pass".to_owned(),
             stdout: stdout.to_owned(),
             stderr: "secret".to_owned(),
         };
-        assert_eq!(account(Err(failure("credentials not found in native keychain"))), Ok(None));
+        assert_eq!(
+            account(Err(failure("credentials not found in native keychain"))),
+            Ok(None)
+        );
         let cause = account(Err(failure("locked"))).unwrap_err();
         assert_eq!(cause, "`docker-credential-pass` failed");
     }

@@ -31,7 +31,10 @@ pub async fn list(destination: &Destination) -> Result<Vec<Listed>, Error> {
 impl Registry {
     async fn tags(&self, service: Component) -> Result<Vec<String>, Error> {
         let reference = self.destination.tagged(service, "latest");
-        let list = || self.client.list_tags(&reference, &self.account, Some(TAGS), None);
+        let list = || {
+            self.asking
+                .list_tags(&reference, &self.account, Some(TAGS), None)
+        };
         match self.ask(list).await {
             Ok(answer) => {
                 let tags = answer.tags.into_iter();
@@ -46,7 +49,10 @@ impl Registry {
     async fn image(&self, service: Component, tag: String) -> Result<Option<Listed>, Error> {
         let reference: Reference = self.destination.tagged(service, &tag);
         let accepted = [OCI_IMAGE_MEDIA_TYPE];
-        let pull = || self.client.pull_manifest_raw(&reference, &self.account, &accepted);
+        let pull = || {
+            self.asking
+                .pull_manifest_raw(&reference, &self.account, &accepted)
+        };
         let (text, digest) = match self.ask(pull).await {
             Ok(answer) => answer,
             Err(error) if is_absence(&error) => return Ok(None),

@@ -1,6 +1,8 @@
 //! Registries: where images go and who we are there.
 
 mod client;
+#[cfg(test)]
+mod conversation;
 mod credentials;
 mod destination;
 mod list;

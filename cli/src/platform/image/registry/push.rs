@@ -12,8 +12,8 @@ use tokio_util::io::ReaderStream;
 
 use super::client::Registry;
 use super::destination::Destination;
-use super::refusal::passes;
 use super::referrer::attach;
+use super::refusal::passes;
 use crate::plan::Component;
 use crate::platform::image::built::{Build, Built};
 use crate::platform::image::layout::{Blob, Store};
@@ -95,7 +95,7 @@ impl Transfer {
     async fn is_tagged(&self) -> Result<bool, Error> {
         let (registry, service) = (&self.registry, self.image.service);
         let reference = registry.destination.tagged(service, &self.tag);
-        let (client, account) = (&registry.client, &registry.account);
+        let (client, account) = (&registry.asking, &registry.account);
         let digest = registry
             .ask(|| client.fetch_manifest_digest(&reference, account))
             .await;
@@ -139,7 +139,11 @@ impl Transfer {
         if let Some(source) = source {
             let source = registry.destination.tagged(source, &self.tag);
             // A registry that does not mount wants to be sent the blob.
-            if client.mount_blob(&target, &source, &blob.digest).await.is_ok() {
+            if client
+                .mount_blob(&target, &source, &blob.digest)
+                .await
+                .is_ok()
+            {
                 return Ok(0);
             }
         }
@@ -150,7 +154,9 @@ impl Transfer {
             let pieces = ReaderStream::with_capacity(file, PIECE);
             let pieces = pieces.map_err(OciDistributionError::from);
             let size = Some(blob.size);
-            client.push_blob_stream(&target, pieces, &blob.digest, size).await?;
+            client
+                .push_blob_stream(&target, pieces, &blob.digest, size)
+                .await?;
             Ok(())
         };
         registry.insist(service, send).await?;
@@ -165,7 +171,9 @@ impl Transfer {
         } else {
             registry.destination.tagged(service, name)
         };
-        registry.put(service, &target, manifest, OCI_IMAGE_MEDIA_TYPE).await
+        registry
+            .put(service, &target, manifest, OCI_IMAGE_MEDIA_TYPE)
+            .await
     }
 }
 

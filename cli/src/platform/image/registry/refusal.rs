@@ -83,7 +83,9 @@ fn hint(registry: &str, repository: &str, error: &OciDistributionError) -> Strin
         );
     }
     if is_absence(error) {
-        return format!("create the repository `{repository}` in that registry, or name another with `--registry`");
+        return format!(
+            "create the repository `{repository}` in that registry, or name another with `--registry`"
+        );
     }
     match error {
         OciDistributionError::RequestError(error) if error.status().is_none() => format!(
@@ -104,7 +106,11 @@ fn cause(error: &OciDistributionError) -> String {
             while let Some(source) = innermost.source() {
                 innermost = source;
             }
-            let what = if error.is_timeout() { "timed out: " } else { "" };
+            let what = if error.is_timeout() {
+                "timed out: "
+            } else {
+                ""
+            };
             format!("{what}{innermost}")
         }
         OciDistributionError::AuthenticationFailure(_) => "the account was not accepted".to_owned(),
@@ -158,13 +164,21 @@ mod tests {
             "registry `registry.example.com` refuses `shop/backend`: 403, requested access is denied"
         );
         assert_eq!(error.exit(), Exit::Prerequisite);
-        assert!(error.hint().unwrap().contains("docker login registry.example.com"));
+        assert!(
+            error
+                .hint()
+                .unwrap()
+                .contains("docker login registry.example.com")
+        );
     }
 
     #[test]
     fn a_failure_of_the_registry_is_one_of_a_tool() {
         let error = explained(&server(502, "<html>\nBad gateway"));
-        assert!(error.to_string().ends_with("it answers 502 <html>"), "{error}");
+        assert!(
+            error.to_string().ends_with("it answers 502 <html>"),
+            "{error}"
+        );
         assert_eq!(error.exit(), Exit::Tool);
     }
 

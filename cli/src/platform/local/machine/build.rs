@@ -40,7 +40,10 @@ impl Checkout {
     /// The directory of the built services.
     pub fn programs(&self) -> PathBuf {
         let target = self.target();
-        let target = self.triple.as_ref().map_or(target.clone(), |triple| target.join(triple));
+        let target = self
+            .triple
+            .as_ref()
+            .map_or(target.clone(), |triple| target.join(triple));
         target.join("release")
     }
 
@@ -161,7 +164,10 @@ impl Checkout {
     }
 
     fn services_mark(&self) -> PathBuf {
-        let name = self.triple.as_ref().map(|triple| format!("services-{triple}"));
+        let name = self
+            .triple
+            .as_ref()
+            .map(|triple| format!("services-{triple}"));
         let name = name.unwrap_or_else(|| "services".to_owned());
         self.target().join("shopctl").join(name)
     }
@@ -206,7 +212,11 @@ mod tests {
         let mut checkout = Checkout::new(Path::new("/src"));
         checkout.triple = Some("x86_64-unknown-linux-musl".to_owned());
         let tool = checkout.cargo_build().unwrap();
-        assert!(tool.argv.join(" ").ends_with("--target x86_64-unknown-linux-musl"));
+        assert!(
+            tool.argv
+                .join(" ")
+                .ends_with("--target x86_64-unknown-linux-musl")
+        );
         let place = Path::new("/src/target/x86_64-unknown-linux-musl/release");
         assert_eq!(checkout.programs(), place);
     }

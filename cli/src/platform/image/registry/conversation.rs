@@ -1,0 +1,68 @@
+//! A registry for tests that answers as it was told, and remembers what it was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use tokio::net::TcpListener;
+
+use super::destination::Destination;
+
+/// One answer: to which request, with which status, with which body.
+pub type Line = (&'static str, u16, String);
+
+/// What is going to be said, and what was.
+#[derive(Debug, Clone, Default)]
+pub struct Conversation {
+    script: Arc<Mutex<VecDeque<Line>>>,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Conversation {
+    /// A registry that is going to give these answers, each once, to the first request that begins so.
+    pub async fn begin(script: Vec<Line>) -> (Self, Destination) {
+        let conversation = Self {
+            script: Arc::new(Mutex::new(script.into())),
+            heard: Arc::default(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answering = conversation.clone();
+        let router = Router::new().fallback(move |request: Request| {
+            let answer = answering.answer(&request);
+            async move { answer }
+        });
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let destination = Destination::parse(&format!("{address}/shop")).unwrap();
+        (conversation, destination.over_plain_http(true))
+    }
+
+    /// The requests, without those at the door.
+    pub fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    /// The door is always open; what is not in the script is not there.
+    fn answer(&self, request: &Request) -> Response {
+        let uri = request.uri();
+        if uri.path() == "/v2/" {
+            return StatusCode::OK.into_response();
+        }
+        let asked = format!("{} {}", request.method(), uri.path());
+        self.heard.lock().unwrap().push(asked.clone());
+        let mut script = self.script.lock().unwrap();
+        let place = script
+            .iter()
+            .position(|(request, ..)| asked.starts_with(request));
+        let Some((_, status, body)) = place.and_then(|place| script.remove(place)) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("Location", "/v2/there".parse().unwrap());
+        headers.insert("Content-Type", "application/json".parse().unwrap());
+        (StatusCode::from_u16(status).unwrap(), headers, body).into_response()
+    }
+}

@@ -1,0 +1,7 @@
+//! `image`: what is built, what is in it, and that real registries have it.
+
+mod build;
+mod contents;
+mod push;
+mod registry;
+mod unpacked;
