@@ -63,15 +63,13 @@ impl Recipe {
             from_here.push(here.clone());
         }
         base.add(CERTIFICATES, content(&bundle()?, hashes)?);
-        for (path, text) in accounts() {
-            base.add(path, Content::Bytes(text.into_bytes()));
-        }
+        add_settings(&mut base);
         let hash = hashes.of(&path)?;
-        let mut program = Tree::default();
         let content = Content::File {
             path,
             hash: hash.clone(),
         };
+        let mut program = Tree::default();
         program.add_executable(&entry_point(service), content);
         Ok(Self {
             service,
@@ -92,15 +90,19 @@ fn content(path: &Path, hashes: &mut Hashes) -> Result<Content, Error> {
     })
 }
 
-fn accounts() -> [(&'static str, String); 3] {
-    [
+/// Who runs the program, and how it finds others.
+fn add_settings(base: &mut Tree) {
+    let files = [
         ("/etc/nsswitch.conf", NAME_SERVICES.to_owned()),
         (
             "/etc/passwd",
             format!("shop:x:{ACCOUNT}:{ACCOUNT}:ShopMicro:/:/sbin/nologin\n"),
         ),
         ("/etc/group", format!("shop:x:{ACCOUNT}:\n")),
-    ]
+    ];
+    for (path, text) in files {
+        base.add(path, Content::Bytes(text.into_bytes()));
+    }
 }
 
 fn bundle() -> Result<PathBuf, Error> {
