@@ -44,16 +44,7 @@ impl Recipe {
     pub fn of(service: Component, place: &Path, hashes: &mut Hashes) -> Result<Self, Error> {
         let path = place.join(service.name());
         let read = Program::read(&path).map_err(|error| explain(error, service))?;
-        let architecture = read
-            .machine
-            .architecture()
-            .ok_or_else(|| Error::Prerequisite {
-                what: format!(
-                    "`{}` is for a processor that no image is made for",
-                    path.display()
-                ),
-                cure: "build the services for x86_64 or aarch64".to_owned(),
-            })?;
+        let architecture = architecture(&path, &read)?;
         let closure = Closure::of(&path, &read)?;
         let mut base = Tree::default();
         let mut from_here = Vec::new();
@@ -81,6 +72,17 @@ impl Recipe {
             is_static: closure.files.is_empty(),
         })
     }
+}
+
+fn architecture(path: &Path, program: &Program) -> Result<&'static str, Error> {
+    let architecture = program.machine.architecture();
+    architecture.ok_or_else(|| Error::Prerequisite {
+        what: format!(
+            "`{}` is for a processor that no image is made for",
+            path.display()
+        ),
+        cure: "build the services for x86_64 or aarch64".to_owned(),
+    })
 }
 
 fn content(path: &Path, hashes: &mut Hashes) -> Result<Content, Error> {
