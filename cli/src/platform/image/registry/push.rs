@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use oci_client::RegistryOperation;
 use oci_client::errors::OciDistributionError;
 use oci_client::manifest::OCI_IMAGE_MEDIA_TYPE;
+use oci_client::{Reference, RegistryOperation};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
@@ -148,19 +148,27 @@ impl Transfer {
             }
         }
         events.progress(format!("{service}: sending {}", megabytes(blob.size)));
-        let path = self.store.path(blob);
-        let send = async || -> Result<(), OciDistributionError> {
-            let file = File::open(&path).await?;
-            let pieces = ReaderStream::with_capacity(file, PIECE);
-            let pieces = pieces.map_err(OciDistributionError::from);
-            let size = Some(blob.size);
-            client
-                .push_blob_stream(&target, pieces, &blob.digest, size)
-                .await?;
-            Ok(())
-        };
+        let send = || self.stream(&target, blob);
         registry.insist(service, send).await?;
         Ok(blob.size)
+    }
+
+    /// Sends the blob from its file.
+    async fn stream(&self, target: &Reference, blob: &Blob) -> Result<(), OciDistributionError> {
+        let client = &self.registry.client;
+        let file = File::open(self.store.path(blob)).await?;
+        let pieces = ReaderStream::with_capacity(file, PIECE).map_err(OciDistributionError::from);
+        let size = Some(blob.size);
+        let sent = client.push_blob_stream(target, pieces, &blob.digest, size);
+        match sent.await {
+            // Some registries do not say where they have put it.
+            Err(OciDistributionError::RegistryNoLocationError)
+                if client.blob_exists(target, &blob.digest).await? =>
+            {
+                Ok(())
+            }
+            answer => answer.map(|_| ()),
+        }
     }
 
     /// Puts a manifest under a tag or its digest.
