@@ -23,4 +23,5 @@ mod wire;
 pub use host::Host;
 pub use lab::Lab;
 pub use network::Network;
+pub use parts::registry_program;
 pub use record::{Phase, Record};

@@ -11,4 +11,4 @@ mod provision;
 
 pub use cache::Cache;
 pub use module::{Module, version};
-pub use provision::Provision;
+pub use provision::{Provision, registry_program};

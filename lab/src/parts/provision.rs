@@ -30,6 +30,11 @@ const CNI_PLUGINS: Module = Module {
     ..Module::plain("cni-plugins", "github.com/containernetworking/plugins")
 };
 
+/// The program of a registry, for tests that need one and no hosts.
+pub fn registry_program() -> Result<PathBuf> {
+    Ok(REGISTRY.provide(&Cache::open()?)?.join("registry"))
+}
+
 /// Where the parts of a lab are, in the cache.
 #[derive(Debug)]
 pub struct Provision {

@@ -42,11 +42,14 @@ pub fn dependencies(repository: &Repository) -> Result<()> {
 
 /// Unit, service, command line, README and fault tests, in the profile that is shipped.
 pub fn test(repository: &Repository) -> Result<()> {
-    run(&mut repository.cargo([
+    let mut command = repository.cargo([
         "test",
         "--workspace",
         "--release",
         "--locked",
         "--no-fail-fast",
-    ]))
+    ]);
+    // Images are pushed to a real registry.
+    command.env("SHOPMICRO_TEST_REGISTRY", lab::registry_program()?);
+    run(&mut command)
 }

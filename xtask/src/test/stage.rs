@@ -47,7 +47,6 @@ pub const STAGES: [Stage; 11] = [
     Stage {
         name: "manifests",
         title: "the rendered manifests are known to every supported Kubernetes and follow good practice",
-        on_request: false,
         run: manifests::test,
     },
     Stage {

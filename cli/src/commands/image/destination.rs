@@ -17,12 +17,13 @@ pub struct RegistryArguments {
 }
 
 impl RegistryArguments {
-    /// Where images go. The one place that decides it, so that settings besides the flags are read here.
-    pub fn destination(self, _: &Config) -> Option<Destination> {
+    /// Where images go: the registry of the flag, else that of the configuration.
+    pub fn destination(self, config: &Config) -> Option<Destination> {
         let Self {
             registry,
             plain_http,
         } = self;
-        registry.map(|destination| destination.over_plain_http(plain_http))
+        let named = registry.map(|destination| destination.over_plain_http(plain_http));
+        named.or_else(|| Destination::configured(&config.kubernetes.images))
     }
 }

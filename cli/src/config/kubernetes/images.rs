@@ -38,6 +38,10 @@ impl Image {
 pub struct ImagesFile {
     /// Where `shopctl` publishes the images of the services, and where the cluster gets them.
     pub registry: Option<Registry>,
+    /// Registries that `shopctl` talks to without TLS, such as one of a closed network.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Vec<Registry>>")]
+    pub plain_http: Vec<Registry>,
     /// The Secret with the registry's credentials.
     pub pull_secret: Option<ObjectName>,
     /// Other places to get images from: the registry of the image, and what stands in its place.
@@ -63,6 +67,8 @@ pub struct ImagesFile {
 pub struct Images {
     /// Where the images of the services are published.
     pub registry: Option<Registry>,
+    /// The registries that are talked to without TLS.
+    pub plain_http: Vec<Registry>,
     /// The Secret with the registry's credentials.
     pub pull_secret: Option<ObjectName>,
     /// The registry of an image, and what stands in its place.
@@ -72,6 +78,11 @@ pub struct Images {
 }
 
 impl Images {
+    /// Whether the registry at that host is talked to without TLS.
+    pub fn is_plain_http(&self, host: &str) -> bool {
+        self.plain_http.iter().any(|plain| plain.as_str() == host)
+    }
+
     pub(super) fn resolve(file: ImagesFile) -> Self {
         let known = |text: &str| Image::try_from(text.to_owned()).ok();
         let named = [
@@ -95,6 +106,7 @@ impl Images {
         ];
         Self {
             registry: file.registry,
+            plain_http: file.plain_http,
             pull_secret: file.pull_secret,
             mirrors: file.mirrors,
             named: named

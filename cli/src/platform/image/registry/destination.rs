@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use oci_client::Reference;
 
+use crate::config::kubernetes::Images;
 use crate::plan::Component;
 
 /// A registry and what comes before the services' names in it.
@@ -43,6 +44,13 @@ impl Destination {
                 "`{text}` is no name for images ({error}); write small letters, digits, `-`, `_`, `.` and `/`"
             )),
         }
+    }
+
+    /// The registry of the configuration; none when it names none.
+    pub fn configured(images: &Images) -> Option<Self> {
+        let destination = Self::parse(images.registry.as_ref()?.as_str()).ok()?;
+        let plain = images.is_plain_http(&destination.host);
+        Some(destination.over_plain_http(plain))
     }
 
     /// The same, talked to without TLS if `yes`.
