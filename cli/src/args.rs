@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    Context, cluster, completions, docs, doctor, down, image, launch, logs, open, render, run, status,
-    supervise, up, verify,
+    Context, cluster, completions, docs, doctor, down, image, launch, logs, open, render, run,
+    status, supervise, up, verify,
 };
 use crate::config::{self, Overrides};
 use crate::exit::Exit;
