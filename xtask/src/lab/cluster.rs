@@ -36,7 +36,6 @@ fn binary(repository: &Repository) -> Result<PathBuf> {
     if let Some(binary) = env::var_os("SHOPCTL_BIN") {
         return Ok(binary.into());
     }
-    // Always the whole workspace: with other features every dependency would be compiled again.
-    run(&mut repository.cargo(["build", "--workspace", "--release", "--locked"]))?;
+    repository.build()?;
     Ok(repository.binary("shopctl"))
 }
