@@ -58,6 +58,7 @@ for library in libLLVM libperl libz3 perl; do
     rm -rf usr/lib/x86_64-linux-gnu/$library*
 done
 rm -rf usr/lib/llvm-* usr/share/i18n usr/share/perl
+find usr/bin -lname '*pg_wrapper' -delete
 rm -rf usr/lib/postgresql/15/lib/llvmjit* usr/lib/postgresql/15/lib/bitcode
 mkdir -p var/lib/postgresql/data var/run/postgresql docker-entrypoint-initdb.d
 chown -R 999:999 var/lib/postgresql var/run/postgresql
