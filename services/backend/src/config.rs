@@ -25,7 +25,7 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Serve the API
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Bring the database schema up to date
     Migrate(DatabaseArguments),
     /// Load the bundled catalogue and the simulated order history; safe to run again

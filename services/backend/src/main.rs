@@ -11,7 +11,7 @@ use backend::{app, openapi, seed};
 
 fn main() -> ExitCode {
     kit::start::run(async |arguments: Arguments| match arguments.command {
-        Command::Serve(arguments) => serve(arguments).await,
+        Command::Serve(arguments) => serve(*arguments).await,
         Command::Migrate(arguments) => migrate(&arguments).await,
         Command::Seed(arguments) => load_seed(&arguments).await,
         Command::Openapi => print_openapi(),
