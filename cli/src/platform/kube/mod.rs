@@ -3,6 +3,7 @@
 mod cluster;
 #[cfg(test)]
 pub mod conversation;
+pub mod diagnosis;
 mod early;
 mod node;
 mod request;

@@ -1,0 +1,90 @@
+//! One named cause.
+
+use super::reason::Reason;
+
+/// What keeps one object from becoming ready.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cause {
+    /// What is wrong. First, since causes are ordered by what explains what.
+    pub reason: Reason,
+    /// The object, as `kubectl` names it: `pod/backend-0`.
+    pub object: String,
+    /// The container, where it is one container's.
+    pub container: Option<String>,
+    /// The cluster's own words.
+    pub message: String,
+}
+
+impl Cause {
+    /// A cause of a whole object.
+    pub fn of(object: impl Into<String>, reason: Reason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            object: object.into(),
+            container: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same, of one of its containers.
+    pub fn in_container(mut self, name: &str) -> Self {
+        self.container = Some(name.to_owned());
+        self
+    }
+
+    /// Whether the last lines of the container say more than the cluster does.
+    pub const fn has_log(&self) -> bool {
+        matches!(
+            self.reason,
+            Reason::CrashLoop
+                | Reason::OutOfMemory
+                | Reason::ProbeFails
+                | Reason::MigrationFailed
+                | Reason::MigrationBlocked
+                | Reason::NameResolution
+        )
+    }
+
+    /// The command that shows more or mends it.
+    pub fn next(&self, namespace: &str) -> String {
+        let object = &self.object;
+        match self.reason {
+            Reason::NoStorageClass => {
+                "kubectl get storageclass, then name one in `storage.class`".to_owned()
+            }
+            Reason::QuotaExceeded => format!("kubectl describe quota -n {namespace}"),
+            Reason::WebhookDown => {
+                "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations"
+                    .to_owned()
+            }
+            Reason::Unschedulable => {
+                format!("kubectl describe nodes, kubectl describe {object} -n {namespace}")
+            }
+            Reason::NameResolution => {
+                "kubectl get pods -n kube-system -l k8s-app=kube-dns".to_owned()
+            }
+            Reason::CrashLoop | Reason::OutOfMemory => {
+                let container = self.container.as_deref().unwrap_or_default();
+                format!("kubectl logs {object} -c {container} --previous -n {namespace}")
+            }
+            Reason::MigrationFailed | Reason::MigrationBlocked => {
+                format!("kubectl logs {object} -n {namespace}")
+            }
+            _ => format!("kubectl describe {object} -n {namespace}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.object)?;
+        if let Some(container) = &self.container {
+            write!(formatter, ", container {container}")?;
+        }
+        write!(formatter, ": {}", self.reason.sentence())?;
+        if self.message.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, " ({})", self.message)
+    }
+}

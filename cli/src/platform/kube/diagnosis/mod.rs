@@ -1,0 +1,23 @@
+//! Why a workload does not become ready: pure functions from what the API server has to one named cause.
+//!
+//! Nothing here waits or asks. Whoever waits takes a [`Snapshot`] whenever something changes, and ends as soon as a cause
+//! has been there for longer than its [`Reason::patience`].
+
+mod cause;
+mod claim;
+mod container;
+mod image;
+mod job;
+mod log;
+mod pod;
+mod probe;
+mod reason;
+mod refusal;
+mod scheduling;
+mod snapshot;
+#[cfg(test)]
+mod testing;
+
+pub use cause::Cause;
+pub use reason::Reason;
+pub use snapshot::Snapshot;

@@ -1,0 +1,31 @@
+//! Containers that run and are not ready.
+
+use k8s_openapi::api::core::v1::Pod;
+
+use super::cause::Cause;
+use super::reason::Reason;
+use super::snapshot::Snapshot;
+
+/// The event of the kubelet that a probe has failed.
+const FAILED: [&str; 1] = ["Unhealthy"];
+
+/// The containers of the pod that run, and whose last failed probe is known.
+pub fn causes<'a>(pod: &'a Pod, snapshot: &'a Snapshot) -> impl Iterator<Item = Cause> + 'a {
+    let name = pod.metadata.name.as_deref().unwrap_or_default();
+    let statuses = pod
+        .status
+        .iter()
+        .flat_map(|status| &status.container_statuses);
+    let waiting = statuses.flatten().filter(|status| {
+        let runs = status
+            .state
+            .as_ref()
+            .is_some_and(|state| state.running.is_some());
+        runs && !status.ready
+    });
+    waiting.filter_map(move |status| {
+        let message = snapshot.told("Pod", name, &FAILED).next()?;
+        let cause = Cause::of(format!("pod/{name}"), Reason::ProbeFails, message);
+        Some(cause.in_container(&status.name))
+    })
+}
