@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    Context, cluster, completions, docs, doctor, down, image, launch, logs, open, render, run,
-    status, supervise, up, verify,
+    Context, cluster, completions, deploy, docs, doctor, down, image, launch, logs, open, render,
+    run, status, supervise, up, verify,
 };
 use crate::config::{self, Overrides};
 use crate::exit::Exit;
@@ -43,6 +43,9 @@ pub struct Global {
     /// Where the shop runs
     #[arg(long, global = true)]
     target: Option<TargetName>,
+    /// The context of your kubeconfig [default: `kubernetes.context`, else the current one] (target kube)
+    #[arg(long, global = true, value_name = "NAME")]
+    context: Option<String>,
     /// Where the shop's data lives on this machine
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -68,6 +71,8 @@ pub struct Global {
 enum TargetName {
     /// Child processes on this machine
     Local,
+    /// Any Kubernetes that a kubeconfig reaches
+    Kube,
     /// Kubernetes on machines that answer to ssh
     Ec2,
 }
@@ -76,6 +81,7 @@ impl From<TargetName> for config::Target {
     fn from(name: TargetName) -> Self {
         match name {
             TargetName::Local => Self::Local,
+            TargetName::Kube => Self::Kube,
             TargetName::Ec2 => Self::Ec2,
         }
     }
@@ -85,6 +91,8 @@ impl From<TargetName> for config::Target {
 enum Verb {
     /// Take an empty machine to a shop that has sold something
     Up(up::Arguments),
+    /// Bring a new release onto a Kubernetes that is there, and verify it
+    Deploy(deploy::Arguments),
     /// Check the running shop, from the storefront to the database
     Verify(verify::Arguments),
     /// Say what runs and how it is
@@ -122,6 +130,7 @@ impl Verb {
     const fn name(&self) -> &'static str {
         match self {
             Self::Up(_) => "up",
+            Self::Deploy(_) => "deploy",
             Self::Verify(_) => "verify",
             Self::Status(_) => "status",
             Self::Logs(_) => "logs",
@@ -144,6 +153,7 @@ pub fn dispatch(Arguments { global, verb }: Arguments) -> Exit {
     let context = context(global, &verb);
     match verb {
         Verb::Up(arguments) => run(context, |context| up::run(context, arguments)),
+        Verb::Deploy(arguments) => run(context, |context| deploy::run(context, arguments)),
         Verb::Verify(arguments) => run(context, |context| verify::run(context, arguments)),
         Verb::Status(arguments) => run(context, |context| status::run(context, arguments)),
         Verb::Logs(arguments) => run(context, |context| logs::run(context, arguments)),
@@ -166,6 +176,7 @@ fn context(global: Global, verb: &Verb) -> Context {
     let Global {
         config,
         target,
+        context,
         data_dir,
         output,
         quiet,
@@ -177,13 +188,20 @@ fn context(global: Global, verb: &Verb) -> Context {
         Verb::Up(arguments) => (arguments.port, arguments.foreground),
         _ => (None, false),
     };
+    let force_conflicts = match verb {
+        Verb::Up(arguments) => arguments.force_conflicts,
+        Verb::Deploy(arguments) => arguments.force_conflicts,
+        _ => false,
+    };
     let overrides = Overrides {
         config,
         target: target.map(config::Target::from),
+        context,
         port,
         data_dir,
         timeout,
         attached,
+        force_conflicts,
     };
     let mode = Mode {
         output,

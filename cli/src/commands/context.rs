@@ -1,5 +1,7 @@
 //! What every verb is given.
 
+use std::path::PathBuf;
+
 use crate::config::{self, Config, Overrides};
 use crate::report::{Mode, Printer};
 
@@ -31,13 +33,22 @@ impl Context {
     /// What to add to the next command so that it means the same shop; empty for the default one.
     pub fn same_shop(&self) -> String {
         let Overrides {
-            config, data_dir, ..
+            config,
+            target,
+            context,
+            data_dir,
+            ..
         } = &self.overrides;
-        let flags = [("--config", config), ("--data-dir", data_dir)];
-        let written = flags.into_iter().filter_map(|(flag, path)| {
-            let path = path.as_ref()?.display();
-            Some(format!(" {flag} {path}"))
-        });
+        let path = |path: &Option<PathBuf>| Some(path.as_ref()?.display().to_string());
+        let flags = [
+            ("--config", path(config)),
+            ("--target", target.map(|target| target.name().to_owned())),
+            ("--context", context.clone()),
+            ("--data-dir", path(data_dir)),
+        ];
+        let written = flags
+            .into_iter()
+            .filter_map(|(flag, value)| Some(format!(" {flag} {}", value?)));
         written.collect()
     }
 }

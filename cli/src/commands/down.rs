@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::operation::Operation;
 use super::{Context, Error, Outcome};
+use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::plan::{Plan, Step, down};
 use crate::platform;
@@ -23,21 +24,36 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     let config = context.config()?;
     let platform = platform::select(&config)?;
     // Where nothing ever was, no lock shall be either.
-    if !platform.observe().await?.begun {
-        report::down(&context.printer, &Plan::default(), &config.data_dir);
+    let place = place(&config);
+    if !platform.remains().await?.begun {
+        report::down(&context.printer, &Plan::default(), &place);
         return Ok(Exit::Ok);
     }
     let progress = report::Progress::start(&context.printer);
     // Before anything is looked at: an `up` that has only just begun shows nothing yet.
     let mut operation = Operation::begin(platform.as_ref(), "down", progress.events()).await?;
-    let plan = down::plan(request, &platform.observe().await?);
+    let plan = down::plan(request, &platform.remains().await?);
     if plan.steps.contains(&Step::DeleteData) {
-        confirm(&context, &config.data_dir.display().to_string())?;
+        confirm(&context, &place.name)?;
     }
     operation.execute_or_abandon(&plan).await?;
     operation.finish().await?;
-    report::down(&context.printer, &plan, &config.data_dir);
+    report::down(&context.printer, &plan, &place);
     Ok(Exit::Ok)
+}
+
+/// Where the shop's data is.
+fn place(config: &Config) -> report::DataPlace {
+    if config.target == Target::Local {
+        return report::DataPlace {
+            key: "data_dir",
+            name: config.data_dir.display().to_string(),
+        };
+    }
+    report::DataPlace {
+        key: "namespace",
+        name: config.kubernetes.namespace.as_str().to_owned(),
+    }
 }
 
 fn confirm(context: &Context, place: &str) -> Result<(), Error> {

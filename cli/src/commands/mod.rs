@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod completions;
 mod context;
+pub mod deploy;
 pub mod docs;
 pub mod doctor;
 pub mod down;

@@ -10,7 +10,7 @@ use super::{Context, Outcome};
 use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
-use crate::platform::kube::{Cluster, ClusterStatus};
+use crate::platform::kube::{Cluster, ClusterStatus, Kube};
 use crate::platform::{self, Status};
 use crate::report;
 
@@ -69,7 +69,7 @@ impl Seen {
 }
 
 async fn look(config: &Config) -> Result<Seen, AnyFailure> {
-    if config.target == Target::Ec2 {
+    if config.target == Target::Ec2 && !Kube::new(config).has_shop().await? {
         let cluster = Cluster::current(config.clusters.state_dir()?).await?;
         return Ok(Seen::Cluster(ClusterStatus::of(&cluster).await?));
     }

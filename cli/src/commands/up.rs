@@ -9,10 +9,11 @@ use tokio::time::sleep;
 use super::interrupt::interrupted;
 use super::operation::Operation;
 use super::{Context, Outcome, cluster, verify};
-use crate::config::Target;
+use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::plan::{Observed, Plan, Serving, Step, up};
+use crate::platform::kube::Kube;
 use crate::platform::{self, Events, Platform};
 use crate::report;
 
@@ -37,6 +38,9 @@ pub struct Arguments {
     /// The hosts, as Ansible reads them (target ec2)
     #[arg(long, value_name = "FILE")]
     inventory: Option<PathBuf>,
+    /// Take over fields that somebody else has set (targets kube and ec2)
+    #[arg(long)]
+    pub force_conflicts: bool,
 }
 
 /// Takes the target to a verified shop.
@@ -47,28 +51,57 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         foreground,
         rebuild,
         inventory,
+        force_conflicts: _,
     } = arguments;
     let config = context.config()?;
     if config.target == Target::Ec2 {
         let request = cluster::up::Request { dry_run, inventory };
-        return cluster::up::with_shop(&context, &config, request).await;
+        let exit = cluster::up::with_shop(&context, &config, request).await?;
+        if exit != Exit::Ok || dry_run {
+            return Ok(exit);
+        }
     }
+    let request = Request {
+        verb: "up",
+        dry_run,
+        foreground,
+        plan: up::Request { rebuild },
+    };
+    release(&context, &config, &request).await
+}
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct Request {
+    /// The verb.
+    pub verb: &'static str,
+    /// Only print what would be done.
+    pub dry_run: bool,
+    /// Stay attached.
+    pub foreground: bool,
+    /// What the planner needs to know.
+    pub plan: up::Request,
+}
+
+/// Brings the release to serve and verifies it.
+pub async fn release(context: &Context, config: &Config, request: &Request) -> Outcome {
     let start = Instant::now();
-    let request = up::Request { rebuild };
-    let platform = platform::select(&config)?;
-    if dry_run {
-        let plan = whole_plan(&request, &platform.observe().await?);
+    if request.dry_run && config.target != Target::Local {
+        return preview(context, &Kube::new(config)).await;
+    }
+    let platform = platform::select(config)?;
+    if request.dry_run {
+        let plan = whole_plan(&request.plan, &platform.observe().await?);
         let steps = plan.steps.iter();
         let steps = steps.map(|step| (step.name(), step.to_string()));
         report::dry_run(&context.printer, &steps.collect::<Vec<_>>());
         return Ok(Exit::Ok);
     }
     let progress = report::Progress::start(&context.printer);
-    let changed = converge(&context, platform.as_ref(), &request, progress.events()).await?;
+    let changed = converge(context, platform.as_ref(), request, progress.events()).await?;
     progress.finish().await;
     let serving_after = start.elapsed();
-    let shop = platform.shop().await?;
-    let results = verify::check(&shop, &[]).await?;
+    let (shop, results) = verify::release(config, platform.as_ref()).await?;
     let sold = report::Sold {
         url: &shop.front_door,
         release: &shop.release,
@@ -79,10 +112,24 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         same_shop: &context.same_shop(),
     };
     report::up(&context.printer, &sold);
-    if foreground {
-        stay(&context, platform.as_ref()).await?;
+    if request.foreground {
+        stay(context, platform.as_ref()).await?;
     }
     Ok(verify::verdict(&results))
+}
+
+/// What a cluster would be changed into, as its API server sees it.
+async fn preview(context: &Context, shop: &Kube) -> Outcome {
+    let observed = shop.observe().await?;
+    if observed.build_outdated {
+        return Err(platform::Error::Prerequisite {
+            what: "the services are older than their sources, so their images are not known".to_owned(),
+            cure: "shopctl image build".to_owned(),
+        }
+        .into());
+    }
+    report::changes(&context.printer, &shop.survey().await?);
+    Ok(Exit::Ok)
 }
 
 /// Both halves of `up` as far as they can be known before the build.
@@ -96,10 +143,10 @@ fn whole_plan(request: &up::Request, observed: &Observed) -> Plan {
 async fn converge(
     context: &Context,
     platform: &dyn Platform,
-    request: &up::Request,
+    request: &Request,
     events: Events,
 ) -> Result<bool, AnyFailure> {
-    let mut operation = Operation::begin(platform, "up", events.clone()).await?;
+    let mut operation = Operation::begin(platform, request.verb, events.clone()).await?;
     let mut observed = platform.observe().await?;
     if let Some(interruption) = &observed.interruption {
         let (verb, step) = (&interruption.operation, &interruption.step);
@@ -107,7 +154,7 @@ async fn converge(
             "the last `{verb}` was cut off at `{step}`; going on from there"
         ));
     }
-    let tools = up::prepare(request, &observed);
+    let tools = up::prepare(&request.plan, &observed);
     if !tools.is_empty() {
         permit(context, &tools)?;
         operation.execute_or_abandon(&tools).await?;

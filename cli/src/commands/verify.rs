@@ -11,7 +11,7 @@ use super::{Context, Error, Outcome};
 use crate::config::{self, Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, Kube};
 use crate::platform::{self, CheckResult, Platform, Shop, Verdict, checks};
 use crate::report::{self, checks::Verified};
 
@@ -47,7 +47,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         github,
         wait,
     } = arguments;
-    let subject = Subject::of(&context.config()?)?;
+    let subject = Subject::of(&context.config()?, &only).await?;
     subject.ensure_known(&only)?;
     if list {
         report::checks::list(&context.printer, &subject.list());
@@ -113,23 +113,37 @@ async fn verified(
 
 /// What is verified.
 enum Subject {
-    /// A shop.
+    /// A shop on this machine.
     Shop(Box<dyn Platform>),
+    /// A shop in a cluster.
+    Kube(Box<Kube>),
     /// The cluster that the state directory says is the current one.
     Cluster(PathBuf),
 }
 
 impl Subject {
-    fn of(config: &Config) -> Result<Self, AnyFailure> {
+    async fn of(config: &Config, only: &[String]) -> Result<Self, AnyFailure> {
+        let shop = || Self::Kube(Box::new(Kube::new(config)));
         match config.target {
             Target::Local => Ok(Self::Shop(platform::select(config)?)),
-            Target::Ec2 => Ok(Self::Cluster(config.clusters.state_dir()?.to_owned())),
+            Target::Kube => Ok(shop()),
+            Target::Ec2 => {
+                let state_dir = config.clusters.state_dir()?.to_owned();
+                let of_cluster = |name: &String| name.starts_with("cluster");
+                let about_cluster = !only.is_empty() && only.iter().all(of_cluster);
+                // A name of neither is refused by the list of the cluster.
+                if about_cluster || !Kube::new(config).has_shop().await.unwrap_or_default() {
+                    return Ok(Self::Cluster(state_dir));
+                }
+                Ok(shop())
+            }
         }
     }
 
     fn list(&self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Shop(_) => checks::list(),
+            Self::Kube(_) => [checks::kube::list(), checks::list()].concat(),
             Self::Cluster(_) => checks::cluster::list(),
         }
     }
@@ -137,6 +151,10 @@ impl Subject {
     fn ensure_known(&self, only: &[String]) -> Result<(), AnyFailure> {
         match self {
             Self::Shop(_) => Ok(checks::ensure_known(only)?),
+            Self::Kube(_) => {
+                let (_, of_shop) = split(only);
+                Ok(checks::ensure_known(&of_shop)?)
+            }
             Self::Cluster(_) => Ok(checks::cluster::ensure_known(only)?),
         }
     }
@@ -148,6 +166,11 @@ impl Subject {
                 let results = check(&shop, only).await?;
                 Ok((Verified::Release(shop.release), results))
             }
+            Self::Kube(platform) => {
+                let shop = platform.shop().await?;
+                let results = check_kube(platform, &shop, only).await?;
+                Ok((Verified::Release(shop.release), results))
+            }
             Self::Cluster(state_dir) => {
                 let cluster = Cluster::current(state_dir).await?;
                 let results = check_cluster(&cluster, only).await?;
@@ -155,6 +178,50 @@ impl Subject {
             }
         }
     }
+}
+
+/// Verifies the release that has just begun to serve.
+pub async fn release(
+    config: &Config,
+    platform: &dyn Platform,
+) -> Result<(Shop, Vec<CheckResult>), AnyFailure> {
+    let shop = platform.shop().await?;
+    let results = if config.target == Target::Local {
+        check(&shop, &[]).await?
+    } else {
+        check_kube(&Kube::new(config), &shop, &[]).await?
+    };
+    Ok((shop, results))
+}
+
+/// The names of checks of a cluster's objects, and those of checks of a shop.
+fn split(only: &[String]) -> (Vec<String>, Vec<String>) {
+    let of_kube = |name: &String| checks::kube::ensure_known(std::slice::from_ref(name)).is_ok();
+    only.iter().cloned().partition(of_kube)
+}
+
+/// Checks a shop in a cluster once: first what the cluster has, beside that what customers see.
+async fn check_kube(kube: &Kube, shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, AnyFailure> {
+    let (of_kube, of_shop) = split(only);
+    let subject = kube.subject().await?;
+    let inside = async {
+        if only.is_empty() || !of_kube.is_empty() {
+            checks::kube::run(&subject, &of_kube, interrupted()).await
+        } else {
+            Some(Vec::new())
+        }
+    };
+    let outside = async {
+        if only.is_empty() || !of_shop.is_empty() {
+            checks::run(shop, &of_shop, interrupted()).await
+        } else {
+            Some(Vec::new())
+        }
+    };
+    let (inside, outside) = tokio::join!(inside, outside);
+    let mut results = inside.ok_or(Error::Interrupted)?;
+    results.extend(outside.ok_or(Error::Interrupted)?);
+    Ok(results)
 }
 
 /// Checks a cluster once. Ctrl-C ends it early and leaves nothing behind.

@@ -19,6 +19,8 @@ pub enum Target {
     /// Child processes on this machine.
     #[default]
     Local,
+    /// Any Kubernetes that a kubeconfig reaches.
+    Kube,
     /// Kubernetes on machines that answer to ssh.
     Ec2,
 }
@@ -28,6 +30,7 @@ impl Target {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
+            Self::Kube => "kube",
             Self::Ec2 => "ec2",
         }
     }
@@ -40,6 +43,8 @@ pub struct Overrides {
     pub config: Option<PathBuf>,
     /// `--target`
     pub target: Option<Target>,
+    /// `--context`
+    pub context: Option<String>,
     /// `--port`
     pub port: Option<u16>,
     /// `--data-dir`
@@ -48,6 +53,8 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
     /// `up --foreground`
     pub attached: bool,
+    /// `--force-conflicts`
+    pub force_conflicts: bool,
 }
 
 /// Everything that the rooms below need to know, resolved once.
@@ -71,6 +78,8 @@ pub struct Config {
     pub timeout: Duration,
     /// Whether what is started is to end with this process.
     pub attached: bool,
+    /// Whether fields that somebody else has set are taken over.
+    pub force_conflicts: bool,
     /// The source checkout to build from; none for an installed `shopctl`.
     pub source: Option<PathBuf>,
     /// How clusters are made and remembered.
@@ -113,13 +122,16 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
     let Overrides {
         config,
         target,
+        context,
         port,
         data_dir,
         timeout,
         attached,
+        force_conflicts,
     } = overrides;
     let (path, mut file) = read(config)?;
-    let kubernetes = kubernetes(&path, &mut file)?;
+    let mut kubernetes = kubernetes(&path, &mut file)?;
+    kubernetes.context = context.or(kubernetes.context);
     let directory = match data_dir.or(file.local.data_dir) {
         Some(directory) => absolute(directory),
         None => data_dir::default()?,
@@ -156,6 +168,7 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         otlp_endpoint: file.telemetry.otlp_endpoint,
         timeout: timeout.unwrap_or(Duration::from_mins(2)),
         attached,
+        force_conflicts,
         source: source(),
         clusters: clusters(),
         kubernetes,

@@ -3,6 +3,7 @@
 pub mod cluster;
 mod cluster_name;
 mod component;
+mod deploy;
 pub mod down;
 pub mod manifest;
 mod observed;
@@ -12,5 +13,5 @@ pub mod up;
 pub use cluster::{ClusterStep, Playbook};
 pub use cluster_name::ClusterName;
 pub use component::Component;
-pub use observed::{Interruption, Observed, Serving};
+pub use observed::{Difference, Interruption, Observed, Serving};
 pub use step::{Plan, Step};

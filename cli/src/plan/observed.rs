@@ -19,6 +19,30 @@ pub struct Observed {
     pub serving: Serving,
     /// An operation that was cut off.
     pub interruption: Option<Interruption>,
+    /// What a cluster has otherwise than the wanted release says; none on a machine.
+    pub difference: Option<Difference>,
+}
+
+/// What a cluster has otherwise than a release says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Whether the registry lacks an image.
+    pub images_missing: bool,
+    /// Whether a Secret that `shopctl` makes is not there, or lacks a key.
+    pub credentials_missing: bool,
+    /// Whether an object is missing or says something else.
+    pub objects_differ: bool,
+    /// Whether there are objects that the release no longer has.
+    pub objects_left: bool,
+    /// Whether a workload is not ready.
+    pub unready: bool,
+}
+
+impl Difference {
+    /// Whether nothing is to be done.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What is running on a target.

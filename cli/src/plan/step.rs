@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Component;
+use super::manifest::Phase;
 
 /// One side effect, small enough to be carried out again after a crash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,16 @@ pub enum Step {
     AwaitReady(Vec<Component>),
     /// Remove everything that the shop has written.
     DeleteData,
+    /// Send the images of the services to the registry.
+    PushImages,
+    /// Make the Secrets that are not there yet.
+    MakeCredentials,
+    /// Apply the manifests of a phase.
+    Apply(Phase),
+    /// Wait until what a phase has applied is ready.
+    AwaitPhase(Phase),
+    /// Remove the objects that the release no longer has, and record it.
+    RecordRelease,
 }
 
 impl Step {
@@ -55,6 +66,19 @@ impl Step {
             Self::StartServices => "start-services",
             Self::AwaitReady(_) => "await-ready",
             Self::DeleteData => "delete-data",
+            Self::PushImages => "push-images",
+            Self::MakeCredentials => "make-credentials",
+            Self::Apply(Phase::NamespaceAndPolicies) => "apply-namespace-and-policies",
+            Self::Apply(Phase::DataStores) => "apply-data-stores",
+            Self::Apply(Phase::Migration) => "apply-migration",
+            Self::Apply(Phase::Services) => "apply-services",
+            Self::Apply(Phase::Exposure) => "apply-exposure",
+            Self::AwaitPhase(Phase::NamespaceAndPolicies) => "await-namespace-and-policies",
+            Self::AwaitPhase(Phase::DataStores) => "await-data-stores",
+            Self::AwaitPhase(Phase::Migration) => "await-migration",
+            Self::AwaitPhase(Phase::Services) => "await-services",
+            Self::AwaitPhase(Phase::Exposure) => "await-exposure",
+            Self::RecordRelease => "record-release",
         }
     }
 }
@@ -90,6 +114,11 @@ impl fmt::Display for Step {
                 write!(formatter, "wait for {}", names.join(", "))
             }
             Self::DeleteData => formatter.write_str("delete all data"),
+            Self::PushImages => formatter.write_str("send images to the registry"),
+            Self::MakeCredentials => formatter.write_str("make the Secrets that are missing"),
+            Self::Apply(phase) => write!(formatter, "apply {}", phase.title()),
+            Self::AwaitPhase(phase) => write!(formatter, "wait for {}", phase.title()),
+            Self::RecordRelease => formatter.write_str("record the release"),
         }
     }
 }

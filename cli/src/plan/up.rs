@@ -1,6 +1,6 @@
 //! Plans `up`.
 
-use super::{Component, Observed, Plan, Serving, Step};
+use super::{Component, Observed, Plan, Serving, Step, deploy};
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,9 @@ pub fn prepare(request: &Request, observed: &Observed) -> Plan {
 
 /// The steps that take the target from what was observed to the wanted release serving.
 pub fn converge(observed: &Observed) -> Plan {
+    if let Some(difference) = &observed.difference {
+        return deploy::converge(difference);
+    }
     let release = observed.wanted_release.as_deref().unwrap_or_default();
     let data_ready = observed.data_ready_for.as_deref() == Some(release);
     if data_ready && observed.serving == Serving::Fully(release.to_owned()) {

@@ -113,6 +113,9 @@ pub enum Error {
         /// How that can be told.
         cause: &'static str,
     },
+    /// The manifests cannot be made.
+    #[error(transparent)]
+    Manifest(#[from] crate::plan::manifest::Error),
     /// A registry does not let us in, or not do what was asked for.
     #[error("registry `{registry}` refuses `{repository}`: {cause}")]
     RegistryRefused {
@@ -173,6 +176,7 @@ impl Failure for Error {
             }
             Self::NoMeaning { .. } | Self::Foreign { .. } => Exit::Usage,
             Self::Damaged { .. } => Exit::Bug,
+            Self::Manifest(error) => error.exit(),
         }
     }
 
@@ -210,6 +214,7 @@ impl Failure for Error {
             Self::RegistryRefused { hint, .. } | Self::RegistryFailed { hint, .. } => {
                 Some(hint.clone())
             }
+            Self::Manifest(error) => error.hint(),
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
             Self::NoMeaning { target } => Some(format!(
                 "`shopctl --target {target}` knows up, status, verify and doctor; `shopctl cluster down` takes the cluster away"

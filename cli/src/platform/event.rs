@@ -62,6 +62,11 @@ impl Events {
         Self(sender)
     }
 
+    /// Events that nobody hears.
+    pub fn unheard() -> Self {
+        Self(tokio::sync::mpsc::unbounded_channel().0)
+    }
+
     /// Tells one event.
     pub fn tell(&self, event: Event) {
         // Nobody listening any more must not fail the operation.

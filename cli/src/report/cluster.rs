@@ -31,8 +31,8 @@ pub struct Made<'a> {
     pub took: Duration,
     /// What was checked.
     pub results: &'a [CheckResult],
-    /// What this verb does not do yet.
-    pub to_come: Option<&'a str>,
+    /// Whether the verb goes on with a shop, which then has the last word.
+    pub shop_follows: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,20 +46,22 @@ struct MadeModel<'a> {
     changed_tasks: u32,
     duration_ms: u128,
     verification: Verification,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to_come: Option<&'a str>,
 }
 
 /// Says how the cluster is, what was checked and what to type next.
 pub fn made(printer: &Printer, made: &Made<'_>) {
+    let passed = |result: &CheckResult| result.verdict == Verdict::Passed;
+    let all_passed = made.results.iter().all(passed);
     if !printer.is_human() {
-        printer.document(&made_model(made));
+        // One document a call: where a shop follows, it is the shop's.
+        if !(made.shop_follows && all_passed) {
+            printer.document(&made_model(made));
+        }
         return;
     }
     checks::human(printer, made.results);
     printer.line("");
-    let passed = |result: &CheckResult| result.verdict == Verdict::Passed;
-    if made.results.iter().all(passed) {
+    if all_passed {
         farewell(printer, made);
     } else {
         printer.line(&format!(
@@ -79,7 +81,6 @@ fn made_model<'a>(made: &Made<'a>) -> MadeModel<'a> {
         changed_tasks: made.changed,
         duration_ms: made.took.as_millis(),
         verification: Verification::of(made.results),
-        to_come: made.to_come,
     }
 }
 
@@ -97,8 +98,8 @@ fn farewell(printer: &Printer, made: &Made<'_>) {
         made.hosts,
         made.took.as_secs_f64(),
     ));
-    if let Some(to_come) = made.to_come {
-        printer.line(to_come);
+    if made.shop_follows {
+        return;
     }
     printer.line("Next:");
     let way = match made.context {

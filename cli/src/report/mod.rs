@@ -18,7 +18,7 @@ mod table;
 mod up;
 
 pub use doctor::findings;
-pub use down::down;
+pub use down::{DataPlace, down};
 pub use failure::{bug, failure, usage};
 pub use images::{images_built, images_listed, images_pushed};
 pub use lines::log_line;

@@ -12,10 +12,8 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::plan::{ClusterStep, Playbook, cluster};
+use crate::platform::kube;
 use crate::report;
-
-/// What the shop's own part of `up` will add.
-const TO_COME: &str = "The shop itself follows with Kubernetes deployment.";
 
 /// The arguments of `cluster up`.
 #[derive(Debug, Args)]
@@ -49,7 +47,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     };
     let config = context.config()?;
     let steps = cluster::plan(request);
-    make(&context, &config, &inventory, "cluster up", &steps, None).await
+    make(&context, &config, &inventory, "cluster up", &steps, false).await
 }
 
 /// `up --target ec2`: begins with the cluster.
@@ -64,7 +62,9 @@ pub async fn with_shop(context: &Context, config: &Config, request: Request) -> 
         return Ok(Exit::Ok);
     }
     let inventory = required(request.inventory)?;
-    make(context, config, &inventory, "up", &steps, Some(TO_COME)).await
+    // Before anything is changed: without images there would be a cluster and no shop.
+    kube::ensure_images_named(config)?;
+    make(context, config, &inventory, "up", &steps, true).await
 }
 
 /// The inventory that a verb of the target `ec2` cannot do without.
@@ -82,7 +82,7 @@ pub async fn make(
     inventory: &Path,
     verb: &str,
     steps: &[ClusterStep],
-    to_come: Option<&str>,
+    shop_follows: bool,
 ) -> Result<Exit, AnyFailure> {
     let start = Instant::now();
     let site = Site::read(config, inventory).await?;
@@ -105,7 +105,7 @@ pub async fn make(
         changed: done.played.changed,
         took: start.elapsed(),
         results: &done.results,
-        to_come,
+        shop_follows,
     };
     report::cluster::made(&context.printer, &made);
     Ok(verify::verdict(&done.results))

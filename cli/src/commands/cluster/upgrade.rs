@@ -36,7 +36,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         &inventory,
         "cluster upgrade",
         &steps,
-        None,
+        false,
     )
     .await
 }

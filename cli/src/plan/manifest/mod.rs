@@ -9,8 +9,8 @@ mod quote;
 mod render;
 mod template;
 
-pub use credentials::{Credentials, credentials};
+pub use credentials::{Credentials, credentials, postgres_secret};
 pub use error::Error;
 pub use phase::Phase;
-pub use pinned::{PARTS, pin};
+pub use pinned::{PARTS, Pinned, needed, pin, source};
 pub use render::{Manifest, content_hash, render};

@@ -36,6 +36,17 @@ impl Phase {
         }
     }
 
+    /// In words, for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NamespaceAndPolicies => "namespace and policies",
+            Self::DataStores => "data stores",
+            Self::Migration => "migration",
+            Self::Services => "services",
+            Self::Exposure => "entry",
+        }
+    }
+
     /// The directory of its manifests; in the order of applying when sorted by name.
     pub fn directory(self) -> String {
         format!("{}-{}", self as u8 + 1, self.name())

@@ -56,7 +56,13 @@ pub fn pin(
     }
 }
 
-fn needed(kubernetes: &Kubernetes) -> impl Iterator<Item = &'static str> {
+/// Where the image is asked for: itself, or its place in a mirror.
+pub fn source(image: &Image, images: &Images) -> String {
+    mirrored(image.as_str(), images)
+}
+
+/// The parts that have an image in this configuration.
+pub fn needed(kubernetes: &Kubernetes) -> impl Iterator<Item = &'static str> {
     let bundled = matches!(kubernetes.database, Database::Bundled { .. });
     let install = kubernetes.expose.ingress.install;
     PARTS.into_iter().filter(move |part| match *part {

@@ -18,4 +18,4 @@ pub use built::{Build, Built};
 pub use export::export;
 pub use layout::Store;
 pub use listed::{Listed, built};
-pub use programs::{ingredients, store};
+pub use programs::{ingredients, is_outdated, store};

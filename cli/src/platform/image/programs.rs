@@ -12,6 +12,15 @@ pub fn store(config: &Config) -> PathBuf {
     config.cache_dir.join("images")
 }
 
+/// Whether the services must be built from the checkout first.
+pub async fn is_outdated(config: &Config) -> bool {
+    let Some(root) = &config.source else {
+        return false;
+    };
+    let checkout = Checkout::new(root).linked_statically().await;
+    checkout.is_outdated()
+}
+
 /// The programs of the checkout, built first where they are outdated, or those beside the installed `shopctl`.
 pub async fn ingredients(config: &Config, events: &Events) -> Result<Ingredients, Error> {
     let store = store(config);

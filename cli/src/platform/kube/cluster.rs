@@ -25,6 +25,8 @@ pub struct Cluster {
     pub name: String,
     /// The file that leads to it.
     pub kubeconfig: PathBuf,
+    /// What `kubectl` must be told to mean it, such as `--kubeconfig FILE`.
+    pub way: String,
     /// The API's address, for people.
     pub server: String,
     /// The API's version, such as `v1.36.3`.
@@ -51,42 +53,81 @@ impl Cluster {
             });
         }
         let config = read(&kubeconfig).await?;
-        let server = config
-            .cluster_url
-            .to_string()
-            .trim_end_matches('/')
-            .to_owned();
+        let server = address(&config);
         let client = Client::try_from(config).map_err(|error| damaged(&kubeconfig, &error))?;
-        Self::of(client, place.name().as_str(), kubeconfig, server).await
+        let way = format!("--kubeconfig {}", kubeconfig.display());
+        Self {
+            client,
+            name: place.name().as_str().to_owned(),
+            kubeconfig,
+            way,
+            server,
+            version: String::new(),
+        }
+        .answering()
+        .await
     }
 
-    /// The cluster behind that client.
-    pub async fn of(
-        client: Client,
-        name: &str,
-        kubeconfig: PathBuf,
-        server: String,
-    ) -> Result<Self, Error> {
-        let version = client
-            .apiserver_version()
-            .await
-            .map_err(|error| Error::Cluster {
-                action: format!("reach the Kubernetes API at {server}"),
-                cause: cause(&error),
-                hint: format!("kubectl --kubeconfig {} cluster-info", kubeconfig.display()),
-            })?;
-        Ok(Self {
+    /// Connects to the cluster that the operator's own kubeconfig names: that of the context, else of the current one.
+    pub async fn of_operator(context: Option<&str>) -> Result<Self, Error> {
+        let kubeconfig = Kubeconfig::read().map_err(|error| Error::Prerequisite {
+            what: format!("there is no way to a cluster: {error}"),
+            cure: "name a kubeconfig with KUBECONFIG, or make a cluster with `shopctl cluster up`"
+                .to_owned(),
+        })?;
+        let name = context.map(str::to_owned);
+        let name = name.or_else(|| kubeconfig.current_context.clone());
+        let name = name.ok_or_else(|| Error::Prerequisite {
+            what: "the kubeconfig has no current context".to_owned(),
+            cure: format!("name one with `--context`: {}", contexts(&kubeconfig)),
+        })?;
+        if kubeconfig.contexts.iter().all(|known| known.name != name) {
+            return Err(Error::Prerequisite {
+                what: format!("the kubeconfig has no context `{name}`"),
+                cure: format!("name one of {}", contexts(&kubeconfig)),
+            });
+        }
+        let options = KubeConfigOptions {
+            context: Some(name.clone()),
+            ..KubeConfigOptions::default()
+        };
+        let unusable = |error: &dyn std::error::Error| Error::Prerequisite {
+            what: format!("context `{name}` cannot be used: {error}"),
+            cure: format!("kubectl --context {name} cluster-info"),
+        };
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+        let mut config = config.map_err(|error| unusable(&error))?;
+        config.connect_timeout = Some(CONNECT);
+        config.read_timeout = Some(READ);
+        let server = address(&config);
+        let client = Client::try_from(config).map_err(|error| unusable(&error))?;
+        Self {
             client,
-            name: name.to_owned(),
-            kubeconfig,
+            way: format!("--context {name}"),
+            name,
+            kubeconfig: PathBuf::new(),
             server,
-            version: version.git_version,
-        })
+            version: String::new(),
+        }
+        .answering()
+        .await
+    }
+
+    /// The same, with the version that its API says it has.
+    async fn answering(mut self) -> Result<Self, Error> {
+        let version = self.client.apiserver_version().await;
+        let version = version.map_err(|error| Error::Cluster {
+            action: format!("reach the Kubernetes API at {}", self.server),
+            cause: cause(&error),
+            hint: self.kubectl("cluster-info"),
+        })?;
+        self.version = version.git_version;
+        Ok(self)
     }
 
     /// A `kubectl` line that means this cluster.
     pub fn kubectl(&self, words: &str) -> String {
-        format!("kubectl --kubeconfig {} {words}", self.kubeconfig.display())
+        format!("kubectl {} {words}", self.way)
     }
 
     /// An error of the API as this room's.
@@ -109,6 +150,16 @@ async fn read(path: &Path) -> Result<Config, Error> {
     // Machines that answer to ssh are reached directly; a proxy of the environment is meant for the web.
     config.proxy_url = None;
     Ok(config)
+}
+
+fn address(config: &Config) -> String {
+    config.cluster_url.to_string().trim_end_matches('/').to_owned()
+}
+
+fn contexts(kubeconfig: &Kubeconfig) -> String {
+    let names = kubeconfig.contexts.iter();
+    let names: Vec<_> = names.map(|context| format!("`{}`", context.name)).collect();
+    names.join(", ")
 }
 
 fn damaged(path: &Path, error: &dyn std::error::Error) -> Error {

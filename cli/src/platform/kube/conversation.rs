@@ -53,6 +53,7 @@ impl Conversation {
             client: Client::new(service, "default"),
             name: "test".to_owned(),
             kubeconfig: PathBuf::from("/kubeconfig"),
+            way: "--kubeconfig /kubeconfig".to_owned(),
             server: "https://10.0.0.1:6443".to_owned(),
             version: "v1.36.3".to_owned(),
         };

@@ -12,6 +12,8 @@ mod status;
 mod watched;
 
 pub use cluster::Cluster;
+pub use kube::Kube;
+pub use wanted::ensure_images_named;
 pub use early::trouble_of;
 pub use node::Node;
 pub use request::cause;

@@ -3,3 +3,4 @@
 pub mod durable;
 pub mod lock;
 pub mod open_journal;
+pub mod password;

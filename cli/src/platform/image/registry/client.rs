@@ -113,7 +113,7 @@ impl Registry {
 }
 
 /// TLS, unless it was refused, or the registry is on this machine and has none.
-async fn protocol(destination: &Destination) -> Result<ClientProtocol, Error> {
+pub(super) async fn protocol(destination: &Destination) -> Result<ClientProtocol, Error> {
     if destination.is_plain_http() {
         return Ok(ClientProtocol::Http);
     }
@@ -131,7 +131,7 @@ async fn protocol(destination: &Destination) -> Result<ClientProtocol, Error> {
     Ok(ClientProtocol::Https)
 }
 
-fn client(destination: &Destination, protocol: ClientProtocol) -> Result<Client, Error> {
+pub(super) fn client(destination: &Destination, protocol: ClientProtocol) -> Result<Client, Error> {
     let config = ClientConfig {
         protocol,
         connect_timeout: Some(CONNECT),

@@ -9,7 +9,9 @@ mod list;
 mod push;
 mod referrer;
 mod refusal;
+mod resolve;
 
 pub use destination::Destination;
 pub use list::list;
-pub use push::{Pushed, push};
+pub use push::{Pushed, has, push};
+pub use resolve::resolve;

@@ -63,6 +63,21 @@ pub async fn push(
     Ok(pushed)
 }
 
+/// Whether the registry has all images of the build under its tag.
+pub async fn has(build: &Build, store: &Store, destination: &Destination) -> Result<bool, Error> {
+    let registry = Registry::reach(destination, RegistryOperation::Pull).await?;
+    let tagged = build.images.iter().map(|image| {
+        let transfer = Transfer {
+            registry: registry.clone(),
+            store: store.clone(),
+            image: image.clone(),
+            tag: build.tag.clone(),
+        };
+        async move { transfer.is_tagged().await }
+    });
+    Ok(try_join_all(tagged).await?.into_iter().all(|there| there))
+}
+
 struct Transfer {
     registry: Registry,
     store: Store,

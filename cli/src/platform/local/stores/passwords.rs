@@ -7,15 +7,10 @@ use crate::platform::local::layout::Layout;
 use crate::platform::local::stores::cluster;
 use crate::platform::process::account::Account;
 use crate::platform::state::durable;
+use crate::platform::state::password::generate;
 
 use crate::config::Secret;
 use crate::platform::Error;
-
-/// Letters and digits only, so that a password can stand in an address or a configuration file as it is.
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-/// 43 of 62 characters are 256 bits.
-const LENGTH: usize = 43;
 
 /// One password of the shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,27 +92,6 @@ fn lost(path: &Path, cluster: &Path) -> Error {
             "put the file back from a backup, or remove the shop with `shopctl down --delete-data`"
                 .to_owned(),
     }
-}
-
-fn generate() -> Result<Secret, Error> {
-    let mut characters = String::with_capacity(LENGTH);
-    let mut bytes = [0_u8; 64];
-    while characters.len() < LENGTH {
-        getrandom::fill(&mut bytes).map_err(|error| Error::Prerequisite {
-            what: format!("the system has no random numbers: {error}"),
-            cure: "make `/dev/urandom` readable".to_owned(),
-        })?;
-        // Only the largest multiple of the alphabet's length is fair.
-        let fair = bytes
-            .iter()
-            .filter(|byte| **byte < 248)
-            .map(|byte| usize::from(*byte) % 62);
-        characters.extend(
-            fair.map(|index| char::from(ALPHABET[index]))
-                .take(LENGTH - characters.len()),
-        );
-    }
-    Ok(Secret::new(characters))
 }
 
 #[cfg(test)]

@@ -1,0 +1,38 @@
+//! `shopctl deploy`
+
+use clap::Args;
+
+use super::up::{Request, release};
+use super::{Context, Outcome};
+use crate::plan::up;
+
+/// The arguments of `deploy`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Print what would be done and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Build from source even when nothing seems to have changed
+    #[arg(long)]
+    rebuild: bool,
+    /// Take over fields that somebody else has set (targets kube and ec2)
+    #[arg(long)]
+    pub force_conflicts: bool,
+}
+
+/// Brings a new release onto a platform that is there.
+pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+    let Arguments {
+        dry_run,
+        rebuild,
+        force_conflicts: _,
+    } = arguments;
+    let config = context.config()?;
+    let request = Request {
+        verb: "deploy",
+        dry_run,
+        foreground: false,
+        plan: up::Request { rebuild },
+    };
+    release(&context, &config, &request).await
+}

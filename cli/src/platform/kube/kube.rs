@@ -1,0 +1,166 @@
+//! The targets that are a Kubernetes: `impl Platform`.
+
+use async_trait::async_trait;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::Api;
+use kube::api::ListParams;
+use tokio::sync::{OnceCell, RwLock};
+
+use super::apply::{Inventory, Survey};
+use super::cluster::Cluster;
+use super::lease::Lease;
+use super::wanted::Wanted;
+use super::{down, logs, shop, shop_status};
+use crate::config::{Config, Target};
+use crate::plan::{Observed, Serving, Step};
+use crate::platform::{
+    Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
+};
+
+/// The labels of everything that `shopctl` applies.
+const OURS: &str = "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
+
+/// A shop in a namespace of a cluster.
+pub struct Kube {
+    pub(super) config: Config,
+    cluster: OnceCell<Cluster>,
+    /// What was there when the release was made.
+    pub(super) inventory: RwLock<Inventory>,
+    /// The release that is to be there, once it is known. It stays so until the next call.
+    wanted: OnceCell<Wanted>,
+}
+
+impl Kube {
+    /// The shop of that configuration.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            config: config.clone(),
+            cluster: OnceCell::new(),
+            inventory: RwLock::default(),
+            wanted: OnceCell::new(),
+        }
+    }
+
+    /// The cluster; reached once.
+    pub async fn cluster(&self) -> Result<&Cluster, Error> {
+        let reach = async || match self.config.target {
+            Target::Ec2 => {
+                let state_dir = self.config.clusters.state_dir();
+                let state_dir = state_dir.map_err(|error| Error::Prerequisite {
+                    what: error.to_string(),
+                    cure: "set HOME or SHOPCTL_STATE_DIR".to_owned(),
+                })?;
+                Cluster::current(state_dir).await
+            }
+            Target::Kube | Target::Local => {
+                Cluster::of_operator(self.config.kubernetes.context.as_deref()).await
+            }
+        };
+        self.cluster.get_or_try_init(reach).await
+    }
+
+    /// The namespace of the shop.
+    pub fn namespace(&self) -> &str {
+        self.config.kubernetes.namespace.as_str()
+    }
+
+    /// Whether the namespace is there.
+    pub(super) async fn has_namespace(&self) -> Result<bool, Error> {
+        let cluster = self.cluster().await?;
+        let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
+        let name = self.namespace();
+        match namespaces.get_opt(name).await {
+            Ok(found) => Ok(found.is_some()),
+            // Who may only look into the shop's namespace would not be asked to if there were none.
+            Err(kube::Error::Api(status)) if status.code == 403 => Ok(true),
+            Err(error) => Err(cluster.failed(format!("read namespace `{name}`"), &error)),
+        }
+    }
+
+    /// Whether a shop, or a part of one, is there.
+    pub async fn has_shop(&self) -> Result<bool, Error> {
+        let cluster = self.cluster().await?;
+        let deployments: Api<Deployment> =
+            Api::namespaced(cluster.client.clone(), self.namespace());
+        let ours = ListParams::default().labels(OURS);
+        let listed = deployments.list(&ours).await;
+        let listed = listed.map_err(|error| cluster.failed("list the deployments", &error))?;
+        Ok(!listed.items.is_empty())
+    }
+
+    /// What the checks of a shop in a cluster look at.
+    pub async fn subject(&self) -> Result<Subject, Error> {
+        Subject::of(self.cluster().await?, self.namespace()).await
+    }
+
+    /// The release that configuration and built programs make.
+    pub async fn wanted(&self) -> Result<&Wanted, Error> {
+        let make = async || {
+            let deployed = Inventory::read(self.cluster().await?, self.namespace()).await?;
+            let wanted = Wanted::of(&self.config, &deployed).await?;
+            *self.inventory.write().await = deployed;
+            Ok(wanted)
+        };
+        self.wanted.get_or_try_init(make).await
+    }
+
+    /// What applying the release would change, as the API server sees it.
+    pub async fn survey(&self) -> Result<Survey, Error> {
+        let wanted = self.wanted().await?;
+        let inventory = self.inventory.read().await.clone();
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        Survey::of(cluster, namespace, &wanted.objects, &inventory).await
+    }
+}
+
+#[async_trait]
+impl Platform for Kube {
+    async fn observe(&self) -> Result<Observed, Error> {
+        self.look().await
+    }
+
+    async fn remains(&self) -> Result<Observed, Error> {
+        let begun = self.has_namespace().await?;
+        let is_empty = !begun || down::left(self.cluster().await?, self.namespace()).await?.is_empty();
+        Ok(Observed {
+            begun,
+            serving: if is_empty {
+                Serving::Nothing
+            } else {
+                Serving::Partly
+            },
+            ..Observed::default()
+        })
+    }
+
+    async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error> {
+        self.make_namespace().await?;
+        Lease::take(self.cluster().await?, self.namespace(), operation).await
+    }
+
+    async fn carry_out(&self, step: &Step, events: &Events) -> Result<(), Error> {
+        self.step(step, events).await
+    }
+
+    /// What was applied goes on by itself, and the next call goes on from there.
+    async fn abandon(&self, _: &Events) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn shop(&self) -> Result<Shop, Error> {
+        shop::shop(self.cluster().await?, self.namespace(), &self.config).await
+    }
+
+    async fn status(&self) -> Result<Status, Error> {
+        shop_status::status(self.cluster().await?, self.namespace(), &self.config).await
+    }
+
+    async fn logs(&self, query: &LogQuery) -> Result<LogStream, Error> {
+        logs::read(self.cluster().await?, self.namespace(), query).await
+    }
+
+    async fn diagnose(&self) -> Result<Vec<Finding>, Error> {
+        self.examine().await
+    }
+}

@@ -1,0 +1,109 @@
+//! The steps of a release.
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::Api;
+use kube::api::{ObjectMeta, PostParams};
+
+use super::apply::{Inventory, Object, apply, prune};
+use super::kube::Kube;
+use super::rollout::{self, Kind, Workload};
+use super::{credentials, down};
+use crate::plan::Step;
+use crate::plan::manifest::Phase;
+use crate::platform::{Error, Events, image};
+
+impl Kube {
+    /// Carries a step out; every one may be carried out again after a crash in the middle of it.
+    pub(super) async fn step(&self, step: &Step, events: &Events) -> Result<(), Error> {
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        match step {
+            Step::Build => image::ingredients(&self.config, events).await.map(drop),
+            Step::PushImages => self.wanted().await?.push(&self.config, events).await,
+            Step::MakeCredentials => {
+                credentials::make(cluster, namespace, &self.config.kubernetes).await
+            }
+            Step::Apply(phase) => self.apply(*phase, events).await,
+            Step::AwaitPhase(phase) => {
+                let workloads = self.workloads(Some(*phase)).await?;
+                let limit = self.config.timeout;
+                rollout::await_ready(cluster, namespace, &workloads, limit, events).await
+            }
+            Step::RecordRelease => self.record().await,
+            Step::StopComponents => down::remove(cluster, namespace, events).await,
+            Step::DeleteData => down::delete_data(cluster, namespace, events).await,
+            _ => Err(Error::NoMeaning {
+                target: self.config.target.name(),
+            }),
+        }
+    }
+
+    /// Makes the namespace, so that the lock has a place. What it is to be like is applied with the first phase.
+    pub(super) async fn make_namespace(&self) -> Result<(), Error> {
+        if self.has_namespace().await? {
+            return Ok(());
+        }
+        let cluster = self.cluster().await?;
+        let name = self.namespace();
+        let namespace = Namespace {
+            metadata: ObjectMeta {
+                name: Some(name.to_owned()),
+                ..ObjectMeta::default()
+            },
+            ..Namespace::default()
+        };
+        let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
+        match namespaces.create(&PostParams::default(), &namespace).await {
+            Ok(_) => Ok(()),
+            // Somebody else was quicker.
+            Err(kube::Error::Api(status)) if status.code == 409 => Ok(()),
+            Err(error) => Err(cluster.failed(format!("make namespace `{name}`"), &error)),
+        }
+    }
+
+    async fn apply(&self, phase: Phase, events: &Events) -> Result<(), Error> {
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        let wanted = self.wanted().await?;
+        if phase == Phase::NamespaceAndPolicies {
+            // Whatever a killed run has applied is known to the next one.
+            let mut inventory = self.inventory.write().await;
+            inventory.join(&wanted.objects);
+            inventory.tags.extend(wanted.tags.clone());
+            inventory.write(cluster, namespace).await?;
+        }
+        let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
+        let objects: Vec<Object> = of_phase.cloned().collect();
+        let force = self.config.force_conflicts;
+        apply(cluster, &objects, force, events).await.map(drop)
+    }
+
+    /// Removes what the release no longer has, and records what it has.
+    async fn record(&self) -> Result<(), Error> {
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        let wanted = self.wanted().await?;
+        let mut inventory = self.inventory.write().await;
+        let keys: Vec<_> = wanted.objects.iter().map(Object::key).collect();
+        prune(cluster, &inventory, &keys).await?;
+        *inventory = Inventory::of(&wanted.release, &wanted.objects, &wanted.tags);
+        inventory.write(cluster, namespace).await
+    }
+
+    /// The workloads of a phase, or of all.
+    pub(super) async fn workloads(&self, phase: Option<Phase>) -> Result<Vec<Workload>, Error> {
+        let objects = self.wanted().await?.objects.iter();
+        let wanted = objects.filter(|object| phase.is_none_or(|phase| phase == object.phase));
+        let workload = |object: &Object| {
+            let kind = match object.kind() {
+                "Deployment" => Kind::Deployment,
+                "StatefulSet" => Kind::StatefulSet,
+                "Job" => Kind::Job,
+                _ => return None,
+            };
+            Some(Workload {
+                kind,
+                name: object.name().to_owned(),
+                component: object.component,
+            })
+        };
+        Ok(wanted.filter_map(workload).collect())
+    }
+}
