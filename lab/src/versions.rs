@@ -1,5 +1,7 @@
 //! The versions of Kubernetes that a lab can serve, and of what runs below it.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 use crate::parts::{Cache, Module, version};
@@ -33,6 +35,12 @@ pub fn minor_module(minor: &str) -> Result<Module> {
 /// Whether the programs of a minor version are built already, so that serving it takes no time.
 pub fn is_built(minor: &str) -> Result<bool> {
     minor_module(minor)?.is_built(&Cache::open()?)
+}
+
+/// The `kubectl` of the default version.
+pub fn kubectl() -> Result<PathBuf> {
+    let built = minor_module(KUBERNETES)?.provide(&Cache::open()?)?;
+    Ok(built.join("kubectl"))
 }
 
 /// The patch release of a minor version, `1.36.3` for example.

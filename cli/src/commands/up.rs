@@ -123,7 +123,8 @@ async fn preview(context: &Context, shop: &Kube) -> Outcome {
     let observed = shop.observe().await?;
     if observed.build_outdated {
         return Err(platform::Error::Prerequisite {
-            what: "the services are older than their sources, so their images are not known".to_owned(),
+            what: "the services are older than their sources, so their images are not known"
+                .to_owned(),
             cure: "shopctl image build".to_owned(),
         }
         .into());

@@ -201,7 +201,11 @@ fn split(only: &[String]) -> (Vec<String>, Vec<String>) {
 }
 
 /// Checks a shop in a cluster once: first what the cluster has, beside that what customers see.
-async fn check_kube(kube: &Kube, shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, AnyFailure> {
+async fn check_kube(
+    kube: &Kube,
+    shop: &Shop,
+    only: &[String],
+) -> Result<Vec<CheckResult>, AnyFailure> {
     let (of_kube, of_shop) = split(only);
     let subject = kube.subject().await?;
     let inside = async {

@@ -87,11 +87,11 @@ pub enum Error {
         /// Why.
         cause: String,
     },
-    /// The target has no shop yet that the verb could be about.
-    #[error(
-        "this verb has no meaning on target `{target}` yet: there is a cluster, and no shop on it"
-    )]
+    /// What was asked for has no meaning on a target.
+    #[error("{what} has no meaning on target `{target}`")]
     NoMeaning {
+        /// What was asked for.
+        what: String,
         /// The target.
         target: &'static str,
     },
@@ -216,9 +216,7 @@ impl Failure for Error {
             }
             Self::Manifest(error) => error.hint(),
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
-            Self::NoMeaning { target } => Some(format!(
-                "`shopctl --target {target}` knows up, status, verify and doctor; `shopctl cluster down` takes the cluster away"
-            )),
+            Self::NoMeaning { .. } => Some("see `shopctl --help`".to_owned()),
             Self::Cluster { hint, .. } => Some(hint.clone()),
         }
     }

@@ -20,8 +20,7 @@ pub fn down(printer: &Printer, plan: &Plan, place: &DataPlace) {
     let DataPlace { key, name } = place;
     if !printer.is_human() {
         let stopped = plan.steps.contains(&Step::StopComponents);
-        printer
-            .document(&json!({ "stopped": stopped, "data_deleted": deleted, (*key): name }));
+        printer.document(&json!({ "stopped": stopped, "data_deleted": deleted, (*key): name }));
         return;
     }
     printer.line(&match (plan.is_empty(), deleted) {

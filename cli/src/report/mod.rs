@@ -1,5 +1,6 @@
 //! How results and progress look. Reads events and outcomes, decides nothing.
 
+mod changes;
 pub mod checks;
 pub mod cluster;
 mod doctor;
@@ -17,6 +18,7 @@ mod status;
 mod table;
 mod up;
 
+pub use changes::changes;
 pub use doctor::findings;
 pub use down::{DataPlace, down};
 pub use failure::{bug, failure, usage};

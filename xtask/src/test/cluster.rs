@@ -7,23 +7,33 @@ use crate::repository::Repository;
 use crate::tools;
 
 /// The life of a cluster in a lab of its own.
-pub fn test(repository: &Repository) -> Result<()> {
+pub fn cluster(repository: &Repository) -> Result<()> {
+    in_a_lab(repository, "cluster")
+}
+
+/// The life of a shop on a cluster in a lab of its own.
+pub fn shop(repository: &Repository) -> Result<()> {
+    in_a_lab(repository, "shop")
+}
+
+fn in_a_lab(repository: &Repository, test: &str) -> Result<()> {
     let ansible = tools::ANSIBLE.programs(repository)?;
     repository.build()?;
-    let mut test = repository.cargo([
+    let mut command = repository.cargo([
         "test",
         "--workspace",
         "--release",
         "--locked",
         "--test",
-        "cluster",
+        test,
         "--",
         "--nocapture",
     ]);
-    test.env(
-        "SHOPCTL_BIN",
-        repository.root.join("target/release/shopctl"),
-    )
-    .env("SHOPCTL_ANSIBLE_PLAYBOOK", ansible.join("ansible-playbook"));
-    run(&mut test)
+    command
+        .env(
+            "SHOPCTL_BIN",
+            repository.root.join("target/release/shopctl"),
+        )
+        .env("SHOPCTL_ANSIBLE_PLAYBOOK", ansible.join("ansible-playbook"));
+    run(&mut command)
 }

@@ -18,7 +18,7 @@ pub struct Stage {
 }
 
 /// Every stage, cheap ones first; a later one may use what an earlier one has built.
-pub const STAGES: [Stage; 11] = [
+pub const STAGES: [Stage; 12] = [
     Stage {
         name: "format",
         title: "the code is formatted",
@@ -72,6 +72,11 @@ pub const STAGES: [Stage; 11] = [
     Stage {
         name: "cluster",
         title: "real hosts become a cluster, grow, fail, are upgraded and become bare hosts again",
-        run: cluster::test,
+        run: cluster::cluster,
+    },
+    Stage {
+        name: "shop",
+        title: "a shop comes to a cluster, changes, fails, is interrupted and goes",
+        run: cluster::shop,
     },
 ];

@@ -153,7 +153,11 @@ async fn read(path: &Path) -> Result<Config, Error> {
 }
 
 fn address(config: &Config) -> String {
-    config.cluster_url.to_string().trim_end_matches('/').to_owned()
+    config
+        .cluster_url
+        .to_string()
+        .trim_end_matches('/')
+        .to_owned()
 }
 
 fn contexts(kubeconfig: &Kubeconfig) -> String {

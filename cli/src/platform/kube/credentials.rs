@@ -85,11 +85,8 @@ async fn data(
 ) -> Result<BTreeMap<String, ByteString>, Error> {
     let secrets: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
     let secret = secrets.get_opt(name).await;
-    let secret =
-        secret.map_err(|error| cluster.failed(format!("read Secret `{name}`"), &error))?;
-    Ok(secret
-        .and_then(|secret| secret.data)
-        .unwrap_or_default())
+    let secret = secret.map_err(|error| cluster.failed(format!("read Secret `{name}`"), &error))?;
+    Ok(secret.and_then(|secret| secret.data).unwrap_or_default())
 }
 
 /// A volume that was made with a password which is gone must never meet a new one.
@@ -132,9 +129,8 @@ fn postgres(
     if let Database::External { url_file, .. } = &settings.database {
         let path = url_file.as_ref();
         let text = path.map(std::fs::read_to_string).transpose();
-        let text = text.map_err(|source| {
-            Error::file("read", url_file.clone().unwrap_or_default(), source)
-        })?;
+        let text = text
+            .map_err(|source| Error::file("read", url_file.clone().unwrap_or_default(), source))?;
         let url = Secret::new(text.unwrap_or_default().trim());
         let keys = ["backend-url", "migrate-url", "ml-service-url"];
         return Ok(keys.map(|key| (key, url.reveal().to_owned())).into());

@@ -5,8 +5,8 @@ use kube::api::ListParams;
 use kube::{Api, ResourceExt as _};
 
 use super::cluster::Cluster;
-use super::kube::Kube;
 use super::preflight::preflight;
+use super::target::Kube;
 use crate::config::kubernetes::{Database, Storage};
 use crate::failure::Failure as _;
 use crate::platform::{Error, Finding};
@@ -26,7 +26,10 @@ impl Kube {
         };
         let entry = preflight(cluster, &self.config.kubernetes).await;
         Ok(vec![
-            met("cluster", format!("`{}` at {}", cluster.name, cluster.server)),
+            met(
+                "cluster",
+                format!("`{}` at {}", cluster.name, cluster.server),
+            ),
             version(cluster),
             self.registry(),
             self.storage(cluster).await?,

@@ -1,22 +1,37 @@
 //! A Kubernetes cluster, through its API: what it is made of, and the scratch namespace that a proof of it works in.
 
+mod apply;
 mod cluster;
 #[cfg(test)]
 pub mod conversation;
+mod credentials;
 pub mod diagnosis;
+mod doctor;
+mod down;
 mod early;
+mod lease;
+mod logs;
 mod node;
+mod observe;
+mod preflight;
 mod request;
+mod rollout;
 mod scratch;
+mod shop;
+mod shop_status;
 mod status;
+mod steps;
+mod target;
+mod wanted;
 mod watched;
 
+pub use apply::Survey;
 pub use cluster::Cluster;
-pub use kube::Kube;
-pub use wanted::ensure_images_named;
 pub use early::trouble_of;
 pub use node::Node;
 pub use request::cause;
 pub use scratch::{ACCOUNT, Scratch};
 pub use status::ClusterStatus;
+pub use target::Kube;
+pub use wanted::ensure_images_named;
 pub use watched::{Late, Look, Watched};

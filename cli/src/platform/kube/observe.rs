@@ -2,10 +2,10 @@
 
 use super::apply::Survey;
 use super::credentials;
-use super::kube::Kube;
 use super::lease::Lease;
 use super::preflight::preflight;
 use super::rollout;
+use super::target::Kube;
 use crate::plan::{Difference, Observed, Serving};
 use crate::platform::{Error, image};
 

@@ -59,7 +59,10 @@ fn ways_out(classes: &[IngressClass]) -> String {
         .iter()
         .map(|class| format!("`{}`", class.name_any()))
         .collect();
-    format!("name a class in `ingress.class` ({}), or {install}", names.join(", "))
+    format!(
+        "name a class in `ingress.class` ({}), or {install}",
+        names.join(", ")
+    )
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
 use super::apply::{Inventory, Object, apply, prune};
-use super::kube::Kube;
 use super::rollout::{self, Kind, Workload};
+use super::target::Kube;
 use super::{credentials, down};
 use crate::plan::Step;
 use crate::plan::manifest::Phase;
@@ -32,6 +32,7 @@ impl Kube {
             Step::StopComponents => down::remove(cluster, namespace, events).await,
             Step::DeleteData => down::delete_data(cluster, namespace, events).await,
             _ => Err(Error::NoMeaning {
+                what: format!("`{step}`"),
                 target: self.config.target.name(),
             }),
         }

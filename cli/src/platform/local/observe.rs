@@ -41,6 +41,7 @@ impl Local {
             serving: self.serving(wanted_release.as_deref()).await,
             interruption: past.interruption.filter(|_| !under_way),
             wanted_release,
+            difference: None,
         })
     }
 

@@ -54,6 +54,14 @@ impl Local {
             Step::Train(_) => self.task(Component::MlService, "train", events).await,
             Step::AwaitReady(components) => await_ready(layout, components, config.timeout).await,
             Step::DeleteData => self.delete(),
+            Step::PushImages
+            | Step::MakeCredentials
+            | Step::Apply(_)
+            | Step::AwaitPhase(_)
+            | Step::RecordRelease => Err(Error::NoMeaning {
+                what: format!("`{step}`"),
+                target: config.target.name(),
+            }),
         }
     }
 

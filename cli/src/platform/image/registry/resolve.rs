@@ -17,8 +17,10 @@ pub async fn resolve(image: &Image, images: &Images) -> Result<String, Error> {
         what: format!("`{place}` is no image: {cause}"),
         cure: "write it as REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:… in `images`".to_owned(),
     };
-    let reference = Reference::try_from(place.as_str()).map_err(|error| unknown(error.to_string()))?;
-    let destination = Destination::parse(&format!("{}/x", reference.registry())).map_err(unknown)?;
+    let reference =
+        Reference::try_from(place.as_str()).map_err(|error| unknown(error.to_string()))?;
+    let destination =
+        Destination::parse(&format!("{}/x", reference.registry())).map_err(unknown)?;
     let plain = images.is_plain_http(destination.host());
     let destination = destination.over_plain_http(plain);
     let account = credentials(&destination).await?;

@@ -14,6 +14,7 @@ use super::wanted::Wanted;
 use super::{down, logs, shop, shop_status};
 use crate::config::{Config, Target};
 use crate::plan::{Observed, Serving, Step};
+use crate::platform::checks::kube::Subject;
 use crate::platform::{
     Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
 };
@@ -122,7 +123,10 @@ impl Platform for Kube {
 
     async fn remains(&self) -> Result<Observed, Error> {
         let begun = self.has_namespace().await?;
-        let is_empty = !begun || down::left(self.cluster().await?, self.namespace()).await?.is_empty();
+        let is_empty = !begun
+            || down::left(self.cluster().await?, self.namespace())
+                .await?
+                .is_empty();
         Ok(Observed {
             begun,
             serving: if is_empty {

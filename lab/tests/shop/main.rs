@@ -1,0 +1,126 @@
+//! The life of a shop on a cluster: from nothing to a verified order, through releases, failures and kills, to nothing.
+//!
+//! One test, since every part needs what the part before has made. It wants root, and `SHOPCTL_BIN` and
+//! `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask test --only shop` sets them.
+
+#[path = "../cluster/figures.rs"]
+mod figures;
+mod kills;
+mod kubectl;
+mod operator;
+
+use figures::Figures;
+use operator::Operator;
+use serde_json::Value;
+
+#[test]
+fn from_an_empty_cluster_to_a_shop_and_back() {
+    let mut figures = Figures::default();
+    let operator = Operator::with_cluster(&mut figures);
+    a_shop_is_made_and_sells(&operator, &mut figures);
+    nothing_changes_the_second_time(&operator, &mut figures);
+    the_handbook_holds(&operator);
+    one_service_changes(&operator, &mut figures);
+    a_release_that_fails_leaves_the_one_before(&operator, &mut figures);
+    kills::at_random_moments(&operator, &mut figures);
+    it_goes_and_its_data_stays(&operator, &mut figures);
+    it_goes_with_its_data(&operator, &mut figures);
+    figures.print();
+    operator.close();
+}
+
+fn a_shop_is_made_and_sells(operator: &Operator, figures: &mut Figures) {
+    let made = figures.time("an empty cluster to a verified order", || operator.deploy());
+    assert_eq!(made["changed"], true, "{made:#}");
+    operator.assert_all_checks_pass(&made);
+}
+
+fn nothing_changes_the_second_time(operator: &Operator, figures: &mut Figures) {
+    let again = figures.time("no change, verified again", || operator.deploy());
+    assert_eq!(again["changed"], false, "{again:#}");
+    operator.assert_all_checks_pass(&again);
+}
+
+fn the_handbook_holds(operator: &Operator) {
+    for (words, expected) in [
+        ("get pods -n shopmicro", "Running"),
+        ("get svc frontend -n shopmicro", "frontend"),
+        ("get hpa -n shopmicro", "ml-service-deployment"),
+        (
+            "get ingress shopmicro-ingress -n shopmicro",
+            "shopmicro.local",
+        ),
+        (
+            "rollout history deployment/ml-service-deployment -n shopmicro",
+            "REVISION",
+        ),
+    ] {
+        let said = kubectl::run(operator, words);
+        assert!(said.contains(expected), "{words}: {said}");
+    }
+}
+
+fn one_service_changes(operator: &Operator, figures: &mut Figures) {
+    let before = pods(operator, "frontend");
+    operator.set("backend: {cart_ttl: 3d}");
+    let changed = figures.time("a new release of one service, verified", || {
+        operator.deploy()
+    });
+    assert_eq!(changed["changed"], true, "{changed:#}");
+    operator.assert_all_checks_pass(&changed);
+    assert_eq!(
+        before,
+        pods(operator, "frontend"),
+        "what did not change has restarted"
+    );
+}
+
+fn pods(operator: &Operator, name: &str) -> Vec<String> {
+    let words = format!("get pods -n shopmicro -l app.kubernetes.io/name={name} -o name");
+    let mut names: Vec<_> = kubectl::run(operator, &words)
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names
+}
+
+fn a_release_that_fails_leaves_the_one_before(operator: &Operator, figures: &mut Figures) {
+    let missing = format!(
+        "{}/shopmicro/frontend@sha256:{}",
+        operator.registry(),
+        "0".repeat(64)
+    );
+    operator.set(&format!("images: {{frontend: \"{missing}\"}}"));
+    let failure = figures.time("an image that is not there is named", || {
+        operator.deploy_fails(11)
+    });
+    assert_eq!(cause(&failure)["reason"], "image-not-found", "{failure:#}");
+    let verified = operator.shopctl(&["verify", "--only", "checkout"]);
+    operator.assert_all_checks_pass(&verified);
+    operator.set("");
+    let back = operator.deploy();
+    operator.assert_all_checks_pass(&back);
+}
+
+fn cause(failure: &Value) -> &Value {
+    &failure["error"]["cause"]
+}
+
+fn it_goes_and_its_data_stays(operator: &Operator, figures: &mut Figures) {
+    figures.time("the shop goes", || operator.shopctl(&["down"]));
+    let claims = kubectl::run(operator, "get pvc -n shopmicro -o name");
+    assert!(claims.contains("data-postgres-0"), "{claims}");
+    let pods = kubectl::run(operator, "get pods -n shopmicro -o name");
+    assert_eq!(pods.trim(), "");
+    let again = figures.time("it comes back to its data", || operator.deploy());
+    operator.assert_all_checks_pass(&again);
+}
+
+fn it_goes_with_its_data(operator: &Operator, figures: &mut Figures) {
+    figures.time("the shop goes with its data", || {
+        operator.shopctl(&["down", "--delete-data", "--yes"])
+    });
+    let left = kubectl::run(operator, "get ns -o name");
+    assert!(!left.contains("shopmicro"), "{left}");
+}
