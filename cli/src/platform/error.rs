@@ -113,6 +113,14 @@ pub enum Error {
         /// How that can be told.
         cause: &'static str,
     },
+    /// Somebody else has set fields that are to be applied.
+    #[error("{object} is not applied: {taken}")]
+    Conflict {
+        /// The object.
+        object: String,
+        /// Which fields, and who has set them.
+        taken: String,
+    },
     /// The manifests cannot be made.
     #[error(transparent)]
     Manifest(#[from] crate::plan::manifest::Error),
@@ -167,6 +175,7 @@ impl Failure for Error {
             Self::File { .. }
             | Self::Prerequisite { .. }
             | Self::PortTaken { .. }
+            | Self::Conflict { .. }
             | Self::RegistryRefused { .. } => Exit::Prerequisite,
             Self::Locked { .. } => Exit::Locked,
             Self::Tool { .. } | Self::RegistryFailed { .. } => Exit::Tool,
@@ -215,6 +224,11 @@ impl Failure for Error {
                 Some(hint.clone())
             }
             Self::Manifest(error) => error.hint(),
+            Self::Conflict { .. } => Some(
+                "let whoever that is give the field up, or take it over with `--force-conflicts`; \
+                 `shopctl up --dry-run` shows both values"
+                    .to_owned(),
+            ),
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),
             Self::NoMeaning { .. } => Some("see `shopctl --help`".to_owned()),
             Self::Cluster { hint, .. } => Some(hint.clone()),

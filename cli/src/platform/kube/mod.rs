@@ -25,7 +25,7 @@ mod target;
 mod wanted;
 mod watched;
 
-pub use apply::Survey;
+pub use apply::{Change, Field, ObjectKey, Survey};
 pub use cluster::Cluster;
 pub use early::trouble_of;
 pub use node::Node;

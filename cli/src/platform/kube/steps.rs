@@ -12,6 +12,9 @@ use crate::plan::Step;
 use crate::plan::manifest::Phase;
 use crate::platform::{Error, Events, image};
 
+/// The annotation of a namespace that `shopctl` has made, and may remove.
+pub const MADE: &str = "shopmicro.dev/made-by";
+
 impl Kube {
     /// Carries a step out; every one may be carried out again after a crash in the middle of it.
     pub(super) async fn step(&self, step: &Step, events: &Events) -> Result<(), Error> {
@@ -48,6 +51,7 @@ impl Kube {
         let namespace = Namespace {
             metadata: ObjectMeta {
                 name: Some(name.to_owned()),
+                annotations: Some([(MADE.to_owned(), "shopctl".to_owned())].into()),
                 ..ObjectMeta::default()
             },
             ..Namespace::default()
@@ -74,7 +78,7 @@ impl Kube {
         let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
         let objects: Vec<Object> = of_phase.cloned().collect();
         let force = self.config.force_conflicts;
-        apply(cluster, &objects, force, events).await.map(drop)
+        apply(cluster, &objects, force, events).await
     }
 
     /// Removes what the release no longer has, and records what it has.

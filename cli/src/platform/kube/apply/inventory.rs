@@ -1,0 +1,99 @@
+//! What a shop has in a cluster, as `shopctl` has recorded it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::object::{Object, ObjectKey};
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+
+/// The Secret that holds it.
+const NAME: &str = "shopctl-inventory";
+
+/// The Secret's key.
+const KEY: &str = "inventory.json";
+
+/// Who writes the fields that are applied.
+const FIELD_MANAGER: &str = "shopctl";
+
+/// Every object that was applied and not removed since.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The release that was applied to its end; none before the first one was.
+    pub release: Option<String>,
+    /// What the tags of the configuration meant for it.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The objects.
+    pub objects: BTreeSet<ObjectKey>,
+}
+
+impl Inventory {
+    /// The inventory of a release that was applied to its end.
+    pub fn of(release: &str, objects: &[Object], tags: &BTreeMap<String, String>) -> Self {
+        Self {
+            release: Some(release.to_owned()),
+            tags: tags.clone(),
+            objects: objects.iter().map(Object::key).collect(),
+        }
+    }
+
+    /// Adds objects that are about to be applied. The release is that of before until they all are.
+    pub fn join(&mut self, objects: &[Object]) {
+        self.objects.extend(objects.iter().map(Object::key));
+    }
+
+    /// Reads it; an empty one where there is none.
+    pub async fn read(cluster: &Cluster, namespace: &str) -> Result<Self, Error> {
+        let secrets: Api<Secret> = Api::namespaced(cluster.client.clone(), namespace);
+        let secret = secrets.get_opt(NAME).await;
+        let secret = secret.map_err(|error| cluster.failed("read the inventory", &error))?;
+        let data = secret.and_then(|secret| secret.data).unwrap_or_default();
+        let Some(ByteString(text)) = data.get(KEY) else {
+            return Ok(Self::default());
+        };
+        serde_json::from_slice(text).map_err(|error| Error::Prerequisite {
+            what: format!("Secret `{NAME}` in namespace `{namespace}` is damaged: {error}"),
+            cure: cluster.kubectl(&format!(
+                "delete secret {NAME} -n {namespace}` and run the same command again; objects of older releases \
+                 then stay until they are removed by hand: `{}",
+                cluster.kubectl(&format!("get all -n {namespace}"))
+            )),
+        })
+    }
+
+    /// Writes it.
+    pub async fn write(&self, cluster: &Cluster, namespace: &str) -> Result<(), Error> {
+        let failed = |cause: String| Error::Cluster {
+            action: "write the inventory".to_owned(),
+            cause,
+            hint: cluster.kubectl(&format!("get secret {NAME} -n {namespace}")),
+        };
+        let text = serde_json::to_vec(self).map_err(|error| failed(error.to_string()))?;
+        let secret = json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {
+                "name": NAME,
+                "labels": {
+                    "app.kubernetes.io/part-of": "shopmicro",
+                    "app.kubernetes.io/managed-by": FIELD_MANAGER,
+                },
+            },
+            "type": "shopmicro.dev/inventory",
+            "data": { KEY: ByteString(text) },
+        });
+        let secrets: Api<Secret> = Api::namespaced(cluster.client.clone(), namespace);
+        let parameters = PatchParams::apply(FIELD_MANAGER).force();
+        let written = secrets.patch(NAME, &parameters, &Patch::Apply(&secret)).await;
+        written
+            .map(drop)
+            .map_err(|error| cluster.failed("write the inventory", &error))
+    }
+}

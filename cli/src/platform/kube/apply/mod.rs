@@ -1,0 +1,16 @@
+//! Brings objects into a cluster: server-side apply, with an inventory of what was applied.
+
+mod apply;
+mod change;
+mod inventory;
+mod object;
+mod patience;
+mod prune;
+mod survey;
+
+pub use apply::apply;
+pub use change::{Change, Field};
+pub use inventory::Inventory;
+pub use object::{Object, ObjectKey};
+pub use prune::prune;
+pub use survey::Survey;

@@ -1,0 +1,62 @@
+//! Removes what a release no longer has.
+
+use futures_util::future::try_join_all;
+use kube::ResourceExt as _;
+use kube::api::DeleteParams;
+use kube::runtime::wait::{await_condition, conditions::is_deleted};
+use tokio::time::timeout;
+
+use super::inventory::Inventory;
+use super::object::ObjectKey;
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+
+/// How long an object may take to go.
+const LIMIT: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Removes the objects of the inventory that are not wanted any more, and waits until they are gone. What holds data stays.
+pub async fn prune(
+    cluster: &Cluster,
+    inventory: &Inventory,
+    wanted: &[ObjectKey],
+) -> Result<(), Error> {
+    let left = inventory
+        .objects
+        .iter()
+        .filter(|key| !wanted.contains(key) && !key.holds_data());
+    try_join_all(left.map(|key| remove(cluster, key)))
+        .await
+        .map(drop)
+}
+
+async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
+    let failed = |error: &kube::Error| cluster.failed(format!("remove {key}"), error);
+    let api = key.api(cluster.client.clone())?;
+    let Some(object) = api.get_opt(&key.name).await.map_err(|error| failed(&error))? else {
+        return Ok(());
+    };
+    let uid = object.uid().unwrap_or_default();
+    match api.delete(&key.name, &DeleteParams::background()).await {
+        Ok(_) => {}
+        Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
+        Err(error) => return Err(failed(&error)),
+    }
+    let gone = timeout(LIMIT, await_condition(api, &key.name, is_deleted(&uid))).await;
+    match gone {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(Error::Cluster {
+            action: format!("see {key} go"),
+            cause: error.to_string(),
+            hint: cluster.kubectl(&format!("get {key}")),
+        }),
+        Err(_) => Err(Error::Cluster {
+            action: format!("remove {key}"),
+            cause: format!(
+                "it is still there after {} s, held by the finalizers {:?}",
+                LIMIT.as_secs(),
+                object.finalizers()
+            ),
+            hint: cluster.kubectl(&format!("get {key} -o yaml")),
+        }),
+    }
+}

@@ -1,0 +1,101 @@
+//! What applying a release would change, as the API server sees it. Nothing is changed.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use kube::api::{Patch, PatchParams};
+use serde_json::Value;
+
+use super::change::{Change, fields};
+use super::inventory::Inventory;
+use super::object::{Object, ObjectKey};
+use super::patience::{is_conflict, taken};
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+
+/// Who writes the fields that are applied.
+const FIELD_MANAGER: &str = "shopctl";
+
+/// How many objects are asked about at once.
+const AT_ONCE: usize = 16;
+
+/// Every object of a release and of the inventory, with what becomes of it.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// In the order of applying.
+    pub changes: Vec<(ObjectKey, Change)>,
+}
+
+impl Survey {
+    /// Asks the API server.
+    pub async fn of(
+        cluster: &Cluster,
+        namespace: &str,
+        objects: &[Object],
+        inventory: &Inventory,
+    ) -> Result<Self, Error> {
+        let asked = objects.iter().map(async |object| {
+            let change = change(cluster, namespace, object, inventory).await?;
+            Ok::<_, Error>((object.key(), change))
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut changes: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+        let wanted: Vec<_> = objects.iter().map(Object::key).collect();
+        let left = inventory
+            .objects
+            .iter()
+            .filter(|key| !wanted.contains(key) && !key.holds_data());
+        changes.extend(left.map(|key| (key.clone(), Change::Delete)));
+        Ok(Self { changes })
+    }
+
+    /// Whether everything is as it is wanted.
+    pub fn is_nothing(&self) -> bool {
+        self.changes
+            .iter()
+            .all(|(_, change)| matches!(change, Change::Same | Change::Delete))
+    }
+
+    /// The objects that the release no longer has.
+    pub fn pruned(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.changes
+            .iter()
+            .filter(|(_, change)| *change == Change::Delete)
+            .map(|(key, _)| key)
+    }
+}
+
+async fn change(
+    cluster: &Cluster,
+    namespace: &str,
+    object: &Object,
+    inventory: &Inventory,
+) -> Result<Change, Error> {
+    let key = object.key();
+    let api = key.api(cluster.client.clone())?;
+    let live = api.get_opt(&key.name).await;
+    let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
+    let Some(live) = live else {
+        // A Job that came to its end goes away after a while.
+        let is_done = key.kind == "Job" && inventory.objects.contains(&key) && inventory.release.is_some();
+        return Ok(if is_done { Change::Same } else { Change::Create });
+    };
+    let parameters = PatchParams::apply(FIELD_MANAGER).dry_run();
+    let applied = api
+        .patch(&key.name, &parameters, &Patch::Apply(&object.content))
+        .await;
+    let applied = match applied {
+        Ok(applied) => applied,
+        Err(kube::Error::Api(status)) if is_conflict(&status) => {
+            return Ok(Change::Conflict(taken(&status)));
+        }
+        Err(error) => {
+            return Err(cluster.failed(format!("try {key} in namespace `{namespace}`"), &error));
+        }
+    };
+    let json = |object| serde_json::to_value(object).unwrap_or(Value::Null);
+    let fields = fields(&json(&live), &json(&applied));
+    Ok(if fields.is_empty() {
+        Change::Same
+    } else {
+        Change::Update(fields)
+    })
+}
