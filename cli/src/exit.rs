@@ -20,6 +20,8 @@ pub enum Exit {
     Locked = 5,
     /// A check failed.
     CheckFailed = 10,
+    /// The release failed and the previous one is serving again.
+    PreviousServing = 11,
     /// The release failed and nothing healthy is serving.
     NothingServing = 12,
     /// An external tool failed.
@@ -48,6 +50,7 @@ mod tests {
             (Exit::Prerequisite, 4),
             (Exit::Locked, 5),
             (Exit::CheckFailed, 10),
+            (Exit::PreviousServing, 11),
             (Exit::NothingServing, 12),
             (Exit::Tool, 20),
             (Exit::Interrupted, 130),

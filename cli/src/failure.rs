@@ -18,6 +18,28 @@ pub trait Failure: Error + Send + Sync {
     fn detail(&self) -> Option<&str> {
         None
     }
+
+    /// The one cause, in parts, where there is one.
+    fn named_cause(&self) -> Option<NamedCause> {
+        None
+    }
+}
+
+/// The parts of a failure that has one named cause, for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCause {
+    /// The object, as `kubectl` names it: `pod/backend-0`.
+    pub object: String,
+    /// The container, where it is one container's.
+    pub container: Option<String>,
+    /// A name that does not change, such as `crash-loop`.
+    pub reason: &'static str,
+    /// The cluster's own words.
+    pub message: String,
+    /// The last log lines.
+    pub log: Vec<String>,
+    /// The command to type next.
+    pub next: String,
 }
 
 /// Any room's failure, as the commands pass it up.

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::kube::rollout::Failed;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, NamedCause};
 
 /// A failure of an outside effect.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ pub enum Error {
         /// Its last log lines.
         log: String,
     },
+    /// A release did not become ready on a cluster.
+    #[error("{0}")]
+    Rollout(Box<Failed>),
     /// A store refused or could not be reached.
     #[error("cannot {action} {store}: {cause}")]
     Store {
@@ -178,8 +182,9 @@ impl Failure for Error {
             | Self::Conflict { .. }
             | Self::RegistryRefused { .. } => Exit::Prerequisite,
             Self::Locked { .. } => Exit::Locked,
+            Self::Rollout(failed) if failed.serving => Exit::PreviousServing,
             Self::Tool { .. } | Self::RegistryFailed { .. } => Exit::Tool,
-            Self::NotReady { .. } | Self::Store { .. } => Exit::NothingServing,
+            Self::NotReady { .. } | Self::Rollout(_) | Self::Store { .. } => Exit::NothingServing,
             Self::NothingRunning { .. } | Self::Request { .. } | Self::Cluster { .. } => {
                 Exit::CheckFailed
             }
@@ -210,6 +215,7 @@ impl Failure for Error {
                     .to_owned(),
             ),
             Self::NotReady { component, .. } => Some(format!("see `shopctl logs {component}`")),
+            Self::Rollout(failed) => Some(failed.next.clone()),
             Self::Store { store, .. } => {
                 Some(format!("see `shopctl status` and `shopctl logs {store}`"))
             }
@@ -242,6 +248,14 @@ impl Failure for Error {
             {
                 Some(text)
             }
+            Self::Rollout(failed) if !failed.log.is_empty() => Some(&failed.log),
+            _ => None,
+        }
+    }
+
+    fn named_cause(&self) -> Option<NamedCause> {
+        match self {
+            Self::Rollout(failed) => Some(failed.named_cause()),
             _ => None,
         }
     }

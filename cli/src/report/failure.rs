@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Printer;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, NamedCause};
 
 /// A failure as JSON.
 #[derive(Debug, Serialize)]
@@ -22,6 +22,41 @@ struct Error<'a> {
     hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+}
+
+/// The one cause, in parts.
+#[derive(Debug, Serialize)]
+struct Cause {
+    object: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    container: Option<String>,
+    reason: &'static str,
+    message: String,
+    log: Vec<String>,
+    next: String,
+}
+
+impl From<NamedCause> for Cause {
+    fn from(cause: NamedCause) -> Self {
+        let NamedCause {
+            object,
+            container,
+            reason,
+            message,
+            log,
+            next,
+        } = cause;
+        Self {
+            object,
+            container,
+            reason,
+            message,
+            log,
+            next,
+        }
+    }
 }
 
 /// Prints what happened, what explains it and what to type next.
@@ -30,16 +65,21 @@ pub fn failure(printer: &Printer, failure: &dyn Failure) -> Exit {
     if printer.is_human() {
         explain(printer, failure);
     } else {
-        printer.document(&Model {
-            error: Error {
-                message: failure.to_string(),
-                hint: failure.hint(),
-                detail: failure.detail(),
-            },
-            exit: exit as u8,
-        });
+        printer.document(&model(failure));
     }
     exit
+}
+
+fn model(failure: &dyn Failure) -> Model<'_> {
+    Model {
+        error: Error {
+            message: failure.to_string(),
+            hint: failure.hint(),
+            detail: failure.detail(),
+            cause: failure.named_cause().map(Cause::from),
+        },
+        exit: failure.exit() as u8,
+    }
 }
 
 fn explain(printer: &Printer, failure: &dyn Failure) {
@@ -69,5 +109,48 @@ pub fn usage(error: &clap::Error) -> Exit {
         Exit::Usage
     } else {
         Exit::Ok
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::platform::Error as Failed;
+    use crate::platform::kube::diagnosis::{Cause as Why, Reason};
+    use crate::platform::kube::rollout;
+
+    #[test]
+    fn a_rollout_names_its_cause_in_parts() {
+        let cause = Why::of("pod/backend-5d-x", Reason::CrashLoop, "exit code 1");
+        let failed = rollout::Failed {
+            workload: "deployment/backend".to_owned(),
+            component: "backend",
+            cause: cause.in_container("backend"),
+            log: "one\ntwo".to_owned(),
+            next: "kubectl logs pod/backend-5d-x".to_owned(),
+            serving: true,
+        };
+        let error = Failed::Rollout(Box::new(failed));
+        assert_eq!(
+            serde_json::to_value(model(&error)).unwrap(),
+            json!({
+                "exit": 11,
+                "error": {
+                    "message": "deployment/backend does not become ready: pod/backend-5d-x, container backend: the container ends again and again (exit code 1); the shop serves on with the pods of before",
+                    "hint": "kubectl logs pod/backend-5d-x",
+                    "detail": "one\ntwo",
+                    "cause": {
+                        "object": "pod/backend-5d-x",
+                        "container": "backend",
+                        "reason": "crash-loop",
+                        "message": "exit code 1",
+                        "log": ["one", "two"],
+                        "next": "kubectl logs pod/backend-5d-x",
+                    },
+                },
+            })
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::{Method, Request, Response};
 use kube::Client;
@@ -23,17 +25,24 @@ pub enum Answer {
     Object(Value),
     /// A list, and what a watch of it tells.
     Changes(Value),
+    /// A list of these; a watch of it tells nothing by itself.
+    Listed(Value),
     /// Plain text.
     Text(&'static str),
     /// There is no such thing.
     NotFound,
 }
 
+/// Watches that have told everything and stay open, with their paths.
+type Open = Arc<Mutex<Vec<(String, SendResponse<Response<Body>>)>>>;
+
 /// A conversation with the API.
 pub struct Conversation {
     /// The cluster that speaks.
     pub cluster: Cluster,
     asked: Arc<Mutex<Vec<String>>>,
+    open: Open,
+    is_away: Arc<AtomicBool>,
     speaker: JoinHandle<()>,
 }
 
@@ -48,7 +57,14 @@ impl Conversation {
     pub fn with(answers: Answers) -> Self {
         let (service, handle) = mock::pair::<Request<Body>, Response<Body>>();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let speaker = tokio::spawn(speak(handle, answers, asked.clone()));
+        let (open, is_away) = (Open::default(), Arc::new(AtomicBool::new(false)));
+        let speaker = Speaker {
+            answers,
+            asked: asked.clone(),
+            open: open.clone(),
+            is_away: is_away.clone(),
+        };
+        let speaker = tokio::spawn(speaker.speak(handle));
         let cluster = Cluster {
             client: Client::new(service, "default"),
             name: "test".to_owned(),
@@ -60,8 +76,39 @@ impl Conversation {
         Self {
             cluster,
             asked,
+            open,
+            is_away,
             speaker,
         }
+    }
+
+    /// From now on nobody answers, and nobody watches any more.
+    pub fn leave(&self) {
+        self.is_away.store(true, Ordering::Relaxed);
+        self.open.lock().unwrap().clear();
+    }
+
+    /// From now on it answers again.
+    pub fn come_back(&self) {
+        self.is_away.store(false, Ordering::Relaxed);
+    }
+
+    /// Tells whoever watches that path that this object has been changed.
+    pub async fn change(&self, path: &str, object: &Value) {
+        let event = json!({ "type": "MODIFIED", "object": object }).to_string() + "\n";
+        loop {
+            if let Some(reply) = self.take_watch(path) {
+                reply.send_response(Response::new(Body::from(event.into_bytes())));
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn take_watch(&self, path: &str) -> Option<SendResponse<Response<Body>>> {
+        let mut open = self.open.lock().unwrap();
+        let place = open.iter().position(|(watched, _)| watched == path)?;
+        Some(open.remove(place).1)
     }
 
     /// Methods and paths of all requests that begin like this.
@@ -74,39 +121,49 @@ impl Conversation {
     }
 }
 
-async fn speak(
-    mut handle: mock::Handle<Request<Body>, Response<Body>>,
+struct Speaker {
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
-) {
-    let mut watched = BTreeSet::new();
-    // A watch that has told everything stays open.
-    let mut open = Vec::new();
-    while let Some((request, reply)) = handle.next_request().await {
-        let (parts, body) = request.into_parts();
-        let path = without_name(parts.uri.path());
-        let asked_for = format!("{} {path}", parts.method);
-        asked.lock().unwrap().push(asked_for.clone());
-        let is_watch = parts
-            .uri
-            .query()
-            .is_some_and(|query| query.contains("watch=true"));
-        if is_watch && !watched.insert(path) {
-            open.push(reply);
-            continue;
-        }
-        let answer = answers
-            .iter()
-            .find(|(beginning, _)| asked_for.starts_with(beginning));
-        match answer.map(|(_, answer)| answer) {
-            Some(answer) => say(answer, is_watch, reply),
-            None if parts.method == Method::PATCH => {
-                let applied = body.collect_bytes().await.unwrap();
-                reply.send_response(Response::new(Body::from(applied.to_vec())));
+    open: Open,
+    is_away: Arc<AtomicBool>,
+}
+
+impl Speaker {
+    async fn speak(self, mut handle: mock::Handle<Request<Body>, Response<Body>>) {
+        let mut watched = BTreeSet::new();
+        while let Some((request, reply)) = handle.next_request().await {
+            if self.is_away.load(Ordering::Relaxed) {
+                reply.send_error("connection refused");
+                continue;
             }
-            None if parts.method == Method::DELETE => send(reply, &json!({ "kind": "Status" })),
-            None => say(&Answer::NotFound, is_watch, reply),
+            let (parts, body) = request.into_parts();
+            let path = without_name(parts.uri.path());
+            let asked_for = format!("{} {path}", parts.method);
+            self.asked.lock().unwrap().push(asked_for.clone());
+            let query = parts.uri.query();
+            let is_watch = query.is_some_and(|query| query.contains("watch=true"));
+            let answer = self.answer(&asked_for);
+            let is_quiet = matches!(answer, Some(Answer::Listed(_)));
+            if is_watch && (is_quiet || !watched.insert(path.clone())) {
+                self.open.lock().unwrap().push((path, reply));
+                continue;
+            }
+            match answer {
+                Some(answer) => say(answer, is_watch, reply),
+                None if parts.method == Method::PATCH => {
+                    let applied = body.collect_bytes().await.unwrap();
+                    reply.send_response(Response::new(Body::from(applied.to_vec())));
+                }
+                None if parts.method == Method::DELETE => send(reply, &json!({ "kind": "Status" })),
+                None => say(&Answer::NotFound, is_watch, reply),
+            }
         }
+    }
+
+    fn answer(&self, asked_for: &str) -> Option<&Answer> {
+        let mut answers = self.answers.iter();
+        let answer = answers.find(|(beginning, _)| asked_for.starts_with(beginning));
+        answer.map(|(_, answer)| answer)
     }
 }
 
@@ -128,12 +185,8 @@ fn without_name(path: &str) -> String {
 fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
     match (answer, is_watch) {
         (Answer::Object(object), _) => send(reply, object),
-        (Answer::Changes(objects), false) => {
-            let empty =
-                json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": [] });
-            let _ = objects;
-            send(reply, &empty);
-        }
+        (Answer::Changes(_), false) => send(reply, &list(&json!([]))),
+        (Answer::Listed(objects), _) => send(reply, &list(objects)),
         (Answer::Changes(objects), true) => {
             let events = objects.as_array().unwrap().iter();
             let events =
@@ -153,6 +206,10 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
             reply.send_response(Response::builder().status(404).body(body).unwrap());
         }
     }
+}
+
+fn list(objects: &Value) -> Value {
+    json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": objects })
 }
 
 fn send(reply: SendResponse<Response<Body>>, object: &Value) {

@@ -15,7 +15,7 @@ mod node;
 mod observe;
 mod preflight;
 mod request;
-mod rollout;
+pub mod rollout;
 mod scratch;
 mod shop;
 mod shop_status;

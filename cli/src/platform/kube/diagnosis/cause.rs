@@ -13,6 +13,17 @@ pub struct Cause {
     pub container: Option<String>,
     /// The cluster's own words.
     pub message: String,
+    /// Which attempt of a Job it ended, where it is a Job's.
+    pub attempt: Option<Attempt>,
+}
+
+/// An attempt of a Job that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What is wrong when no further attempt can help.
+    pub failure: Reason,
 }
 
 impl Cause {
@@ -23,12 +34,19 @@ impl Cause {
             object: object.into(),
             container: None,
             message: message.into(),
+            attempt: None,
         }
     }
 
     /// The same, of one of its containers.
     pub fn in_container(mut self, name: &str) -> Self {
         self.container = Some(name.to_owned());
+        self
+    }
+
+    /// The same, of that attempt of a Job.
+    pub const fn at_attempt(mut self, attempt: Attempt) -> Self {
+        self.attempt = Some(attempt);
         self
     }
 
@@ -39,6 +57,9 @@ impl Cause {
             Reason::CrashLoop
                 | Reason::OutOfMemory
                 | Reason::ProbeFails
+                | Reason::StartsSlowly
+                | Reason::AttemptFailed
+                | Reason::JobFailed
                 | Reason::MigrationFailed
                 | Reason::MigrationBlocked
                 | Reason::NameResolution
@@ -63,15 +84,28 @@ impl Cause {
             Reason::NameResolution => {
                 "kubectl get pods -n kube-system -l k8s-app=kube-dns".to_owned()
             }
-            Reason::CrashLoop | Reason::OutOfMemory => {
+            Reason::CrashLoop | Reason::OutOfMemory if self.attempt.is_none() => {
                 let container = self.container.as_deref().unwrap_or_default();
                 format!("kubectl logs {object} -c {container} --previous -n {namespace}")
             }
-            Reason::MigrationFailed | Reason::MigrationBlocked => {
-                format!("kubectl logs {object} -n {namespace}")
-            }
+            Reason::OutOfMemory
+            | Reason::AttemptFailed
+            | Reason::JobFailed
+            | Reason::MigrationFailed => self.show(namespace),
+            Reason::MigrationBlocked => format!(
+                "{}; `pg_stat_activity` of the database says who holds the lock",
+                self.show(namespace)
+            ),
             _ => format!("kubectl describe {object} -n {namespace}"),
         }
+    }
+
+    fn show(&self, namespace: &str) -> String {
+        let object = &self.object;
+        self.container.as_ref().map_or_else(
+            || format!("kubectl describe {object} -n {namespace}"),
+            |container| format!("kubectl logs {object} -c {container} -n {namespace}"),
+        )
     }
 }
 

@@ -21,6 +21,12 @@ pub fn trouble(status: &ContainerStatus) -> Option<(Reason, String)> {
     (ended.exit_code != 0 && status.restart_count > 0).then(|| crashed(ended))
 }
 
+/// How it ended, if it ended badly.
+pub fn ended(status: &ContainerStatus) -> Option<(Reason, String)> {
+    let ended = status.state.as_ref()?.terminated.as_ref()?;
+    (ended.exit_code != 0).then(|| crashed(ended))
+}
+
 fn waits(
     waiting: &ContainerStateWaiting,
     last: Option<&ContainerStateTerminated>,

@@ -21,7 +21,7 @@ const NOT_FOUND: [&str; 5] = [
 ];
 
 /// What they say when the registry wants to know who asks.
-const REFUSED: [&str; 7] = [
+const REFUSED: [&str; 9] = [
     "401 Unauthorized",
     "403 Forbidden",
     "authorization failed",
@@ -29,6 +29,8 @@ const REFUSED: [&str; 7] = [
     "insufficient_scope",
     "no basic auth credentials",
     "authentication required",
+    "unauthorized:",
+    "access to the resource is denied",
 ];
 
 /// Reads the runtime's message. What it does not know is a registry that cannot be reached: the only failure that may

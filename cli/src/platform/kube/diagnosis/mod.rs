@@ -6,9 +6,11 @@
 mod cause;
 mod claim;
 mod container;
+mod events;
 mod image;
 mod job;
 mod log;
+mod owner;
 mod pod;
 mod probe;
 mod reason;
@@ -19,5 +21,7 @@ mod snapshot;
 mod testing;
 
 pub use cause::Cause;
+pub use log::blames_names;
+pub use owner::is_owned_by;
 pub use reason::Reason;
 pub use snapshot::Snapshot;

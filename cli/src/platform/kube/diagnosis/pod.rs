@@ -16,7 +16,7 @@ pub fn causes(pod: &Pod, snapshot: &Snapshot) -> Vec<Cause> {
         return Vec::new();
     }
     let mut causes = of_containers(pod);
-    causes.extend(scheduling::cause(pod));
+    causes.extend(scheduling::cause(pod, snapshot));
     causes.extend(of_volumes(pod, snapshot));
     if causes.is_empty() {
         causes.extend(probe::causes(pod, snapshot));
@@ -40,13 +40,12 @@ fn of_containers(pod: &Pod) -> Vec<Cause> {
 
 /// A Secret that a volume needs is missed while the containers are not yet there.
 fn of_volumes(pod: &Pod, snapshot: &Snapshot) -> Option<Cause> {
-    let name = pod.metadata.name.as_deref()?;
     let phase = pod.status.as_ref()?.phase.as_deref();
     if phase != Some("Pending") {
         return None;
     }
     let message = snapshot
-        .told("Pod", name, &MOUNT)
+        .told("Pod", &pod.metadata, &MOUNT)
         .find(|message| message.contains("not found") || message.contains("non-existent"))?;
     Some(Cause::of(object(pod), Reason::MissingKey, message))
 }

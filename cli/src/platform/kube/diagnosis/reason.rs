@@ -38,10 +38,20 @@ pub enum Reason {
     NameResolution,
     /// The migration ended with an error.
     MigrationFailed,
+    /// A Job that is no migration ended with an error.
+    JobFailed,
     /// The container ends again and again.
     CrashLoop,
     /// The container runs and its readiness probe fails.
     ProbeFails,
+    /// A Job has failed and is tried again.
+    AttemptFailed,
+    /// The container runs and its startup probe has not passed yet.
+    StartsSlowly,
+    /// An autoscaler is making the node that the pod needs.
+    WaitsForNode,
+    /// It is not ready, and nothing says why.
+    TimedOut,
 }
 
 impl Reason {
@@ -64,33 +74,45 @@ impl Reason {
             Self::MigrationBlocked => "migration-blocked",
             Self::NameResolution => "name-resolution",
             Self::MigrationFailed => "migration-failed",
+            Self::JobFailed => "job-failed",
             Self::CrashLoop => "crash-loop",
             Self::ProbeFails => "probe-fails",
+            Self::AttemptFailed => "attempt-failed",
+            Self::StartsSlowly => "starts-slowly",
+            Self::WaitsForNode => "waits-for-node",
+            Self::TimedOut => "timed-out",
         }
     }
 
-    /// For how long it must have been so before it is certain that waiting does not mend it.
+    /// For how long it must have been so before it is certain that waiting does not mend it; without end for what often
+    /// mends itself.
     pub const fn patience(self) -> Duration {
         Duration::from_secs(match self {
             // What nobody but a person can change.
+            Self::CannotStart
+            | Self::MigrationBlocked
+            | Self::MigrationFailed
+            | Self::JobFailed => 0,
+            // The container has already been started more than once, or the answer has come from a registry: a
+            // moment for whoever else is at work, such as a push that is about to end. And events outlive what they
+            // tell by the moment that a controller takes.
             Self::PodSecurity
             | Self::MissingKey
-            | Self::CannotStart
-            | Self::MigrationBlocked
-            | Self::MigrationFailed => 0,
-            // The container has already been started more than once, or the answer has come from a registry: a
-            // moment for whoever else is at work, such as a push that is about to end.
-            Self::ImageNotFound
+            | Self::ImageNotFound
             | Self::RegistryRefuses
             | Self::OutOfMemory
             | Self::CrashLoop
-            | Self::NoStorageClass
-            | Self::NameResolution => 3,
+            | Self::NoStorageClass => 3,
+            // The network of a new pod may come a moment after its first process.
+            Self::NameResolution => 10,
             // The pods of the release before may be about to make room.
             Self::QuotaExceeded | Self::Refused | Self::Unschedulable => 12,
             // Restarts of others, which end by themselves.
             Self::WebhookDown | Self::RegistryUnreachable | Self::ClaimPending => 15,
             Self::ProbeFails => 18,
+            Self::AttemptFailed | Self::StartsSlowly | Self::WaitsForNode | Self::TimedOut => {
+                return Duration::MAX;
+            }
         })
     }
 
@@ -115,8 +137,13 @@ impl Reason {
             Self::MigrationBlocked => "the migration waited too long for a lock in the database",
             Self::NameResolution => "a name cannot be resolved",
             Self::MigrationFailed => "the migration ended with an error",
+            Self::JobFailed => "the Job ended with an error",
             Self::CrashLoop => "the container ends again and again",
-            Self::ProbeFails => "the container runs, but its readiness probe fails",
+            Self::ProbeFails => "the container runs, but its probe fails",
+            Self::AttemptFailed => "an attempt ended with an error",
+            Self::StartsSlowly => "the container runs, and its startup probe has not passed yet",
+            Self::WaitsForNode => "an autoscaler is making the node that the pod needs",
+            Self::TimedOut => "it is not ready",
         }
     }
 }

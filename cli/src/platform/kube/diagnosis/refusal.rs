@@ -1,8 +1,10 @@
 //! Pods that the API server refuses to make.
 
-use k8s_openapi::api::apps::v1::ReplicaSet;
+use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::cause::Cause;
+use super::owner::is_owned_by;
 use super::reason::Reason;
 use super::snapshot::Snapshot;
 
@@ -11,8 +13,26 @@ const FAILED: [&str; 1] = ["FailedCreate"];
 
 /// Everything that a controller wanted to make and may not.
 pub fn causes(snapshot: &Snapshot) -> Vec<Cause> {
+    let of_deployments = snapshot.deployments.iter().filter_map(of_deployment);
     let of_replica_sets = snapshot.replica_sets.iter().filter_map(of_replica_set);
-    of_replica_sets.chain(of_others(snapshot)).collect()
+    of_deployments
+        .chain(of_replica_sets)
+        .chain(of_others(snapshot))
+        .collect()
+}
+
+fn of_deployment(deployment: &Deployment) -> Option<Cause> {
+    let name = deployment.metadata.name.as_deref()?;
+    let conditions = deployment.status.as_ref()?.conditions.as_ref()?;
+    let refused = conditions
+        .iter()
+        .find(|one| one.reason.as_deref() == Some("ReplicaSetCreateError"))?;
+    let message = refused.message.as_deref().unwrap_or_default();
+    Some(Cause::of(
+        format!("deployment/{name}"),
+        reason(message),
+        message,
+    ))
 }
 
 fn of_replica_set(set: &ReplicaSet) -> Option<Cause> {
@@ -29,31 +49,39 @@ fn of_replica_set(set: &ReplicaSet) -> Option<Cause> {
     ))
 }
 
-/// StatefulSets and Jobs say it in events only. An event outlives its cause, so it counts as long as the pod that it
-/// is about is not there.
+/// StatefulSets and Jobs say it in events only. An event outlives its cause, so it counts as long as a pod is missing.
 fn of_others(snapshot: &Snapshot) -> impl Iterator<Item = Cause> + '_ {
-    let about = |event: &k8s_openapi::api::core::v1::Event| {
-        let kind = event.involved_object.kind.clone()?;
-        let name = event.involved_object.name.clone()?;
-        matches!(kind.as_str(), "StatefulSet" | "Job").then_some((kind, name))
-    };
-    let owners: std::collections::BTreeSet<_> = snapshot.events.iter().filter_map(about).collect();
-    owners.into_iter().filter_map(|(kind, name)| {
-        if has_pod(snapshot, &name) {
-            return None;
-        }
-        let message = snapshot.told(&kind, &name, &FAILED).next()?.to_owned();
-        let object = format!("{}/{name}", kind.to_lowercase());
-        Some(Cause::of(object, reason(&message), message))
-    })
+    let of_sets = snapshot.stateful_sets.iter().filter_map(|set| {
+        let wanted = set.spec.as_ref().and_then(|spec| spec.replicas);
+        of_owner(snapshot, "StatefulSet", &set.metadata, wanted.unwrap_or(1))
+    });
+    let of_jobs = snapshot.jobs.iter().filter_map(|job| {
+        let ended = job
+            .status
+            .as_ref()
+            .is_some_and(|status| status.completion_time.is_some());
+        of_owner(snapshot, "Job", &job.metadata, i32::from(!ended))
+    });
+    of_sets.chain(of_jobs)
 }
 
-fn has_pod(snapshot: &Snapshot, owner: &str) -> bool {
-    let mut owners = snapshot
-        .pods
-        .iter()
-        .flat_map(|pod| pod.metadata.owner_references.iter().flatten());
-    owners.any(|reference| reference.name == owner)
+fn of_owner(
+    snapshot: &Snapshot,
+    kind: &str,
+    owner: &ObjectMeta,
+    wanted: i32,
+) -> Option<Cause> {
+    let there = snapshot.pods.iter().filter(|pod| {
+        let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+        is_owned_by(&pod.metadata, kind, owner) && phase != Some("Failed")
+    });
+    if i32::try_from(there.count()).is_ok_and(|there| there >= wanted) {
+        return None;
+    }
+    let name = owner.name.as_deref()?;
+    let message = snapshot.told(kind, owner, &FAILED).next()?;
+    let object = format!("{}/{name}", kind.to_lowercase());
+    Some(Cause::of(object, reason(message), message))
 }
 
 /// Reads the API server's answer, to whoever has got it.

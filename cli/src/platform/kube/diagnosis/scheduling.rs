@@ -4,17 +4,37 @@ use k8s_openapi::api::core::v1::Pod;
 
 use super::cause::Cause;
 use super::reason::Reason;
+use super::snapshot::Snapshot;
+
+/// The events of autoscalers that a node is being made for the pod: of the Cluster Autoscaler and of Karpenter.
+const AWAITED: [&str; 2] = ["TriggeredScaleUp", "Nominated"];
+
+/// What the scheduler says of volumes that are made when the pod is placed.
+const VOLUMES: [&str; 2] = [
+    "available persistent volumes to bind",
+    "volume node affinity conflict",
+];
 
 /// What the scheduler says of a pod that it cannot place. A pod that waits for its claim is the claim's matter.
-pub fn cause(pod: &Pod) -> Option<Cause> {
+pub fn cause(pod: &Pod, snapshot: &Snapshot) -> Option<Cause> {
     let name = pod.metadata.name.as_deref()?;
     let conditions = pod.status.as_ref()?.conditions.as_ref()?;
     let placed = conditions.iter().find(|one| one.type_ == "PodScheduled")?;
     let refused = placed.status == "False" && placed.reason.as_deref() == Some("Unschedulable");
     let message = placed.message.as_deref().unwrap_or_default();
-    let waits_for_claim = message.contains("PersistentVolumeClaim");
-    (refused && !waits_for_claim)
-        .then(|| Cause::of(format!("pod/{name}"), Reason::Unschedulable, brief(message)))
+    let waits_for_claim = message.to_lowercase().contains("persistentvolumeclaim");
+    if !refused || waits_for_claim {
+        return None;
+    }
+    let awaited = snapshot.told("Pod", &pod.metadata, &AWAITED).next();
+    let reason = if awaited.is_some() {
+        Reason::WaitsForNode
+    } else if VOLUMES.iter().any(|words| message.contains(words)) {
+        Reason::ClaimPending
+    } else {
+        Reason::Unschedulable
+    };
+    Some(Cause::of(format!("pod/{name}"), reason, brief(message)))
 }
 
 /// Without the sentence on preemption, which repeats the one before it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use k8s_openapi::api::apps::v1::ReplicaSet;
+use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Event, PersistentVolumeClaim, Pod};
 
@@ -16,6 +16,10 @@ pub struct Snapshot {
     pub pods: Vec<Pod>,
     /// Its claims.
     pub claims: Vec<PersistentVolumeClaim>,
+    /// Its Deployments.
+    pub deployments: Vec<Deployment>,
+    /// Its StatefulSets.
+    pub stateful_sets: Vec<StatefulSet>,
     /// Its replica sets, which make the pods of Deployments.
     pub replica_sets: Vec<ReplicaSet>,
     /// Its jobs.
@@ -39,28 +43,6 @@ impl Snapshot {
         let mut seen = HashSet::new();
         causes.retain(|cause| seen.insert(cause.clone()));
         causes
-    }
-
-    /// The messages of the events about one object with one of these reasons, the newest first.
-    pub(super) fn told<'a>(
-        &'a self,
-        kind: &'a str,
-        name: &'a str,
-        reasons: &'a [&str],
-    ) -> impl Iterator<Item = &'a str> {
-        self.events
-            .iter()
-            .rev()
-            .filter(move |event| {
-                let about = &event.involved_object;
-                about.kind.as_deref() == Some(kind)
-                    && about.name.as_deref() == Some(name)
-                    && event
-                        .reason
-                        .as_deref()
-                        .is_some_and(|reason| reasons.contains(&reason))
-            })
-            .filter_map(|event| event.message.as_deref())
     }
 }
 
@@ -233,7 +215,10 @@ mod tests {
                 (reason, "replicaset/backend-5d".to_owned(), None)
             );
             let told = event("StatefulSet", "postgres", "FailedCreate", message);
-            let seen = first(&snapshot(vec![], vec![told]));
+            let mut refused = snapshot(vec![], vec![told]);
+            let set = json!({"metadata": {"name": "postgres"}});
+            refused.stateful_sets = vec![object(set)];
+            let seen = first(&refused);
             assert_eq!(seen, (reason, "statefulset/postgres".to_owned(), None));
         }
     }
@@ -241,7 +226,7 @@ mod tests {
     #[test]
     fn a_migration_by_its_log() {
         let condition = json!({"type": "Failed", "status": "True", "message": "Job has reached the specified backoff limit"});
-        let job = json!({"metadata": {"name": "migrate-1"}, "status": {"conditions": [condition]}});
+        let job = json!({"metadata": {"name": "migration-1", "labels": {"app.kubernetes.io/name": "migration"}}, "status": {"conditions": [condition]}});
         let failed = Snapshot {
             jobs: vec![object(job)],
             ..Snapshot::default()

@@ -1,0 +1,146 @@
+//! What an earlier attempt has left must not speak for this one.
+
+use std::time::Duration;
+
+use futures_util::future::{try_join, try_join_all};
+use k8s_openapi::api::apps::v1::{ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::jiff::Timestamp;
+use kube::Api;
+use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::runtime::wait::{await_condition, conditions};
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::kin::kin;
+use super::scene::Scene;
+use super::state::named;
+use super::workload::{Workload, WorkloadKind};
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
+
+/// How long the API may take to tell what is there, or to remove a Job.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// A change that means nothing, by which a controller is made to look again.
+const TRIED_AGAIN: &str = "shopmicro.dev/tried-again";
+
+/// Lets the workloads be tried at once that have failed before, for whoever has mended the cause. Kubernetes itself would
+/// wait for up to sixteen minutes, and would never try a failed Job again. To be called before the workloads are applied.
+pub async fn start_afresh(
+    cluster: &Cluster,
+    namespace: &str,
+    workloads: &[Workload],
+) -> Result<(), Error> {
+    let snapshot = snapshot(cluster, namespace).await?;
+    let kin: Vec<_> = workloads
+        .iter()
+        .map(|workload| kin(workload, &snapshot))
+        .collect();
+    let causes = snapshot.causes().into_iter();
+    let stuck = causes.filter(|cause| kin.iter().any(|kin| kin.contains(&cause.object)));
+    let stuck: Vec<_> = stuck.collect();
+    let tried_again = stuck.iter().map(|cause| try_again(cluster, namespace, cause));
+    let failed = workloads
+        .iter()
+        .filter(|workload| has_failed(workload, &snapshot));
+    let removed = failed.map(|workload| remove(cluster, namespace, workload));
+    try_join(try_join_all(tried_again), try_join_all(removed)).await?;
+    Ok(())
+}
+
+async fn snapshot(cluster: &Cluster, namespace: &str) -> Result<Snapshot, Error> {
+    let mut scene = Scene::begin(cluster, namespace);
+    let complete = async {
+        loop {
+            if let Some(snapshot) = scene.now() {
+                return snapshot;
+            }
+            scene.changed().await;
+        }
+    };
+    timeout(ANSWER, complete).await.map_err(|_| Error::Cluster {
+        action: format!("see what is in namespace `{namespace}`"),
+        cause: format!("no answer within {} s", ANSWER.as_secs()),
+        hint: cluster.kubectl("get --raw /readyz?verbose"),
+    })
+}
+
+/// A Job that is over cannot be started again, so it makes room for a new one.
+fn has_failed(workload: &Workload, snapshot: &Snapshot) -> bool {
+    let job = named(&snapshot.jobs, &workload.name);
+    let conditions = job.and_then(|job| job.status.as_ref()?.conditions.as_ref());
+    let mut conditions = conditions.into_iter().flatten();
+    workload.kind == WorkloadKind::Job
+        && conditions.any(|one| one.type_ == "Failed" && one.status == "True")
+}
+
+async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<(), Error> {
+    let jobs: Api<Job> = Api::namespaced(cluster.client.clone(), namespace);
+    let failed = |error: &kube::Error| cluster.failed(format!("remove {job}, which has failed"), error);
+    let deleted = jobs.delete(&job.name, &DeleteParams::background()).await;
+    let uid = match deleted {
+        Ok(left) => left.left().and_then(|job| job.metadata.uid),
+        Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
+        Err(error) => return Err(failed(&error)),
+    };
+    if let Some(uid) = uid {
+        let gone = await_condition(jobs, &job.name, conditions::is_deleted(&uid));
+        // One that does not go is told by whoever applies the new one.
+        let _ = timeout(ANSWER, gone).await;
+    }
+    Ok(())
+}
+
+/// Ends the pause in which a pod or a controller waits to try again.
+async fn try_again(cluster: &Cluster, namespace: &str, cause: &Cause) -> Result<(), Error> {
+    let Some((kind, name)) = cause.object.split_once('/') else {
+        return Ok(());
+    };
+    let client = cluster.client.clone();
+    let tried = match kind {
+        "pod" if waits(cause) => {
+            let pods: Api<Pod> = Api::namespaced(client, namespace);
+            let deleted = pods.delete(name, &DeleteParams::default()).await;
+            deleted.map(drop)
+        }
+        "replicaset" => touch(&Api::<ReplicaSet>::namespaced(client, namespace), name).await,
+        "statefulset" => touch(&Api::<StatefulSet>::namespaced(client, namespace), name).await,
+        _ => Ok(()),
+    };
+    match tried {
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        tried => tried.map_err(|error| {
+            cluster.failed(format!("have {} tried again", cause.object), &error)
+        }),
+    }
+}
+
+/// Whether its container is not running, so that nobody loses it.
+fn waits(cause: &Cause) -> bool {
+    cause.attempt.is_none()
+        && matches!(
+            cause.reason,
+            Reason::ImageNotFound
+                | Reason::RegistryRefuses
+                | Reason::RegistryUnreachable
+                | Reason::MissingKey
+                | Reason::CannotStart
+                | Reason::OutOfMemory
+                | Reason::CrashLoop
+        )
+}
+
+async fn touch<K>(objects: &Api<K>, name: &str) -> Result<(), kube::Error>
+where
+    K: Clone + std::fmt::Debug + serde::de::DeserializeOwned,
+{
+    let now = Timestamp::now().to_string();
+    let change = json!({"metadata": {"annotations": {TRIED_AGAIN: now}}});
+    let patched = objects
+        .patch(name, &PatchParams::default(), &Patch::Merge(&change))
+        .await;
+    patched.map(drop)
+}

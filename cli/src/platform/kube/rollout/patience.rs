@@ -1,0 +1,134 @@
+//! For how long each cause has stood.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::trouble::Trouble;
+use crate::platform::kube::diagnosis::Reason;
+
+/// A cause that is away for less than this has stood all the time: a container that ends again and again runs for a
+/// moment in between.
+const BLINK: Duration = Duration::from_secs(3);
+
+/// What a clock belongs to: workload or object, container, reason.
+type Key = (String, Option<String>, Reason);
+
+/// The clock of one cause.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    since: Instant,
+    gone: Option<Instant>,
+}
+
+/// What the clocks say.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The trouble at this place is certain.
+    Certain(usize),
+    /// Nothing is certain before that moment, if nothing changes.
+    NotBefore(Instant),
+    /// Nothing becomes certain by waiting.
+    Open,
+}
+
+/// For how long each cause has stood.
+#[derive(Debug, Default)]
+pub struct Patience {
+    clocks: HashMap<Key, Clock>,
+}
+
+impl Patience {
+    /// Takes note of what is wrong at this moment, the best explanation first.
+    pub fn judge(&mut self, troubles: &[Trouble], now: Instant) -> Verdict {
+        let keys: Vec<_> = troubles.iter().map(key).collect();
+        for (key, clock) in &mut self.clocks {
+            if !keys.contains(key) {
+                clock.gone.get_or_insert(now);
+            }
+        }
+        self.clocks
+            .retain(|_, clock| clock.gone.is_none_or(|gone| now - gone < BLINK));
+        let mut next: Option<Instant> = None;
+        for (place, (trouble, key)) in troubles.iter().zip(keys).enumerate() {
+            let fresh = Clock {
+                since: now,
+                gone: None,
+            };
+            let clock = self.clocks.entry(key).or_insert(fresh);
+            clock.gone = None;
+            if trouble.is_certain {
+                return Verdict::Certain(place);
+            }
+            let Some(end) = clock.since.checked_add(trouble.cause.reason.patience()) else {
+                continue;
+            };
+            if end <= now {
+                return Verdict::Certain(place);
+            }
+            next = Some(next.map_or(end, |next| next.min(end)));
+        }
+        next.map_or(Verdict::Open, Verdict::NotBefore)
+    }
+
+    /// Starts all clocks again: nobody knows what happened meanwhile.
+    pub fn forget(&mut self) {
+        self.clocks.clear();
+    }
+}
+
+/// Attempts of one Job are pods with different names.
+fn key(trouble: &Trouble) -> Key {
+    let cause = &trouble.cause;
+    let object = if cause.attempt.is_some() {
+        format!("workload {}", trouble.workload)
+    } else {
+        cause.object.clone()
+    };
+    (object, cause.container.clone(), cause.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::kube::diagnosis::Cause;
+
+    fn trouble(reason: Reason) -> Trouble {
+        Trouble::new(0, Cause::of("pod/a", reason, "words"))
+    }
+
+    #[test]
+    fn a_cause_is_certain_when_it_has_stood_for_its_patience() {
+        let mut patience = Patience::default();
+        let start = Instant::now();
+        let seconds = |number| start + Duration::from_secs(number);
+        let loops = [trouble(Reason::CrashLoop)];
+        assert_eq!(patience.judge(&loops, start), Verdict::NotBefore(seconds(3)));
+        assert_eq!(patience.judge(&[], seconds(1)), Verdict::Open);
+        assert_eq!(patience.judge(&loops, seconds(3)), Verdict::Certain(0));
+    }
+
+    #[test]
+    fn one_that_was_away_begins_anew() {
+        let mut patience = Patience::default();
+        let start = Instant::now();
+        let seconds = |number| start + Duration::from_secs(number);
+        let probe = [trouble(Reason::ProbeFails)];
+        patience.judge(&probe, start);
+        patience.judge(&[], seconds(10));
+        assert_eq!(patience.judge(&probe, seconds(15)), Verdict::NotBefore(seconds(33)));
+        patience.forget();
+        assert_eq!(patience.judge(&probe, seconds(20)), Verdict::NotBefore(seconds(38)));
+    }
+
+    #[test]
+    fn what_often_mends_itself_is_never_certain() {
+        let mut patience = Patience::default();
+        let start = Instant::now();
+        let waits = [trouble(Reason::WaitsForNode)];
+        patience.judge(&waits, start);
+        let later = start + Duration::from_hours(1);
+        assert_eq!(patience.judge(&waits, later), Verdict::Open);
+    }
+}
