@@ -97,7 +97,7 @@ where
     /// Waits until something is not as it was at [`Watched::now`], or the watch has met an error.
     pub async fn changed(&mut self) {
         if self.seen.changed().await.is_err() {
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -76,8 +76,10 @@ mod tests {
     #[test]
     fn what_was_told_of_an_earlier_life_does_not_count() {
         let told = |uid: &str, at: &str, message: &str| {
-            object(json!({"metadata": {}, "type": "Warning", "reason": "Unhealthy", "message": message,
-                "lastTimestamp": at, "involvedObject": {"kind": "Pod", "name": "postgres-0", "uid": uid}}))
+            object(
+                json!({"metadata": {}, "type": "Warning", "reason": "Unhealthy", "message": message,
+                "lastTimestamp": at, "involvedObject": {"kind": "Pod", "name": "postgres-0", "uid": uid}}),
+            )
         };
         let snapshot = Snapshot {
             events: vec![
@@ -94,9 +96,6 @@ mod tests {
         };
         let told: Vec<_> = snapshot.told("Pod", &pod, &["Unhealthy"]).collect();
         assert_eq!(told, ["second", "first"]);
-        assert_eq!(
-            snapshot.warning("Pod", &pod).unwrap(),
-            "Unhealthy: second"
-        );
+        assert_eq!(snapshot.warning("Pod", &pod).unwrap(), "Unhealthy: second");
     }
 }

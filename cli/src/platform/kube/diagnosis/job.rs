@@ -23,7 +23,10 @@ pub fn cause(job: &Job, snapshot: &Snapshot) -> Option<Cause> {
         .collect();
     pods.sort_by_key(|pod| pod.metadata.creation_timestamp.as_ref().map(|time| time.0));
     let attempts = pods.iter().filter(|pod| has_failed(pod)).count();
-    let newest = pods.iter().rev().find(|pod| has_failed(pod) || end.is_none());
+    let newest = pods
+        .iter()
+        .rev()
+        .find(|pod| has_failed(pod) || end.is_none());
     let told = newest
         .filter(|pod| has_failed(pod))
         .and_then(|pod| of_attempt(job, pod, attempts, end.is_some()));
@@ -46,7 +49,10 @@ fn end(job: &Job) -> Option<&JobCondition> {
 }
 
 fn has_failed(pod: &Pod) -> bool {
-    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
     phase == Some("Failed")
 }
 
@@ -73,7 +79,11 @@ fn of_attempt(job: &Job, pod: &Pod, attempts: usize, is_over: bool) -> Option<Ca
 }
 
 fn failure(job: &Job) -> Reason {
-    if job.labels().get(NAME).is_some_and(|name| name == "migration") {
+    if job
+        .labels()
+        .get(NAME)
+        .is_some_and(|name| name == "migration")
+    {
         Reason::MigrationFailed
     } else {
         Reason::JobFailed

@@ -26,7 +26,7 @@ pub enum Reason {
     RegistryRefuses,
     /// The registry does not answer.
     RegistryUnreachable,
-    /// A Secret or ConfigMap, or a key of it, is not there.
+    /// A `Secret` or `ConfigMap`, or a key of it, is not there.
     MissingKey,
     /// The container cannot be started at all: no such program, a user that may not be.
     CannotStart,

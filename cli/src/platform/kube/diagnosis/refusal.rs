@@ -49,7 +49,7 @@ fn of_replica_set(set: &ReplicaSet) -> Option<Cause> {
     ))
 }
 
-/// StatefulSets and Jobs say it in events only. An event outlives its cause, so it counts as long as a pod is missing.
+/// A `StatefulSet` and a Job say it in events only. An event outlives its cause, so it counts as long as a pod is missing.
 fn of_others(snapshot: &Snapshot) -> impl Iterator<Item = Cause> + '_ {
     let of_sets = snapshot.stateful_sets.iter().filter_map(|set| {
         let wanted = set.spec.as_ref().and_then(|spec| spec.replicas);
@@ -65,14 +65,12 @@ fn of_others(snapshot: &Snapshot) -> impl Iterator<Item = Cause> + '_ {
     of_sets.chain(of_jobs)
 }
 
-fn of_owner(
-    snapshot: &Snapshot,
-    kind: &str,
-    owner: &ObjectMeta,
-    wanted: i32,
-) -> Option<Cause> {
+fn of_owner(snapshot: &Snapshot, kind: &str, owner: &ObjectMeta, wanted: i32) -> Option<Cause> {
     let there = snapshot.pods.iter().filter(|pod| {
-        let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+        let phase = pod
+            .status
+            .as_ref()
+            .and_then(|status| status.phase.as_deref());
         is_owned_by(&pod.metadata, kind, owner) && phase != Some("Failed")
     });
     if i32::try_from(there.count()).is_ok_and(|there| there >= wanted) {

@@ -16,9 +16,9 @@ pub struct Snapshot {
     pub pods: Vec<Pod>,
     /// Its claims.
     pub claims: Vec<PersistentVolumeClaim>,
-    /// Its Deployments.
+    /// Its deployments.
     pub deployments: Vec<Deployment>,
-    /// Its StatefulSets.
+    /// Its stateful sets.
     pub stateful_sets: Vec<StatefulSet>,
     /// Its replica sets, which make the pods of Deployments.
     pub replica_sets: Vec<ReplicaSet>,
@@ -60,7 +60,7 @@ mod tests {
         (cause.reason, cause.object, cause.container)
     }
 
-    fn waiting(reason: &str, message: &str, last: Value) -> Value {
+    fn waiting(reason: &str, message: &str, last: &Value) -> Value {
         let state = json!({"waiting": {"reason": reason, "message": message}});
         json!({"state": state, "lastState": last, "restartCount": 2})
     }
@@ -74,31 +74,35 @@ mod tests {
                 waiting(
                     "ImagePullBackOff",
                     "Back-off pulling image \"r/a:1\": ErrImagePull: r/a:1: not found",
-                    json!({}),
+                    &json!({}),
                 ),
                 Reason::ImageNotFound,
             ),
             (
-                waiting("ErrImagePull", "pull access denied", json!({})),
+                waiting("ErrImagePull", "pull access denied", &json!({})),
                 Reason::RegistryRefuses,
             ),
             (
-                waiting("CrashLoopBackOff", "back-off 10s", ended("Error", 1)),
+                waiting("CrashLoopBackOff", "back-off 10s", &ended("Error", 1)),
                 Reason::CrashLoop,
             ),
             (
-                waiting("CrashLoopBackOff", "back-off 10s", ended("OOMKilled", 137)),
+                waiting("CrashLoopBackOff", "back-off 10s", &ended("OOMKilled", 137)),
                 Reason::OutOfMemory,
             ),
             (
-                waiting("CrashLoopBackOff", "back-off 10s", ended("StartError", 128)),
+                waiting(
+                    "CrashLoopBackOff",
+                    "back-off 10s",
+                    &ended("StartError", 128),
+                ),
                 Reason::CannotStart,
             ),
             (
                 waiting(
                     "CreateContainerConfigError",
                     "couldn't find key url in Secret shopmicro/redis",
-                    json!({}),
+                    &json!({}),
                 ),
                 Reason::MissingKey,
             ),
@@ -106,13 +110,16 @@ mod tests {
                 waiting(
                     "CreateContainerConfigError",
                     "container has runAsNonRoot and image will run as root",
-                    json!({}),
+                    &json!({}),
                 ),
                 Reason::CannotStart,
             ),
         ];
         for (status, reason) in rows {
-            let seen = first(&snapshot(vec![pod("backend-1", "Pending", status)], vec![]));
+            let seen = first(&snapshot(
+                vec![pod("backend-1", "Pending", &status)],
+                vec![],
+            ));
             let container = Some("backend".to_owned());
             assert_eq!(seen, (reason, "pod/backend-1".to_owned(), container));
         }
@@ -121,7 +128,7 @@ mod tests {
     #[test]
     fn a_container_that_is_being_made_is_no_trouble() {
         let creating = json!({"state": {"waiting": {"reason": "ContainerCreating"}}});
-        let snapshot = snapshot(vec![pod("backend-1", "Pending", creating)], vec![]);
+        let snapshot = snapshot(vec![pod("backend-1", "Pending", &creating)], vec![]);
         assert_eq!(snapshot.causes(), []);
     }
 
@@ -134,7 +141,7 @@ mod tests {
             "FailedMount",
             "MountVolume.SetUp failed for volume \"urls\" : references non-existent secret key: backend-url",
         );
-        let snapshot = snapshot(vec![pod("backend-1", "Pending", creating)], vec![told]);
+        let snapshot = snapshot(vec![pod("backend-1", "Pending", &creating)], vec![told]);
         assert_eq!(first(&snapshot).0, Reason::MissingKey);
     }
 
@@ -147,7 +154,7 @@ mod tests {
             "Unhealthy",
             "Readiness probe failed: HTTP probe failed with statuscode: 404",
         );
-        let snapshot = snapshot(vec![pod("backend-1", "Running", running)], vec![told]);
+        let snapshot = snapshot(vec![pod("backend-1", "Running", &running)], vec![told]);
         assert_eq!(first(&snapshot).0, Reason::ProbeFails);
     }
 

@@ -11,7 +11,7 @@ pub fn object<T: DeserializeOwned>(value: Value) -> T {
 }
 
 /// A pod with one container in that status.
-pub fn pod(name: &str, phase: &str, container: Value) -> Value {
+pub fn pod(name: &str, phase: &str, container: &Value) -> Value {
     let mut status =
         json!({"name": "backend", "image": "i", "imageID": "", "ready": false, "restartCount": 0});
     let fields = status.as_object_mut().unwrap();

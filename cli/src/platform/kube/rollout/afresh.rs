@@ -42,7 +42,9 @@ pub async fn start_afresh(
     let causes = snapshot.causes().into_iter();
     let stuck = causes.filter(|cause| kin.iter().any(|kin| kin.contains(&cause.object)));
     let stuck: Vec<_> = stuck.collect();
-    let tried_again = stuck.iter().map(|cause| try_again(cluster, namespace, cause));
+    let tried_again = stuck
+        .iter()
+        .map(|cause| try_again(cluster, namespace, cause));
     let failed = workloads
         .iter()
         .filter(|workload| has_failed(workload, &snapshot));
@@ -79,7 +81,8 @@ fn has_failed(workload: &Workload, snapshot: &Snapshot) -> bool {
 
 async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<(), Error> {
     let jobs: Api<Job> = Api::namespaced(cluster.client.clone(), namespace);
-    let failed = |error: &kube::Error| cluster.failed(format!("remove {job}, which has failed"), error);
+    let failed =
+        |error: &kube::Error| cluster.failed(format!("remove {job}, which has failed"), error);
     let deleted = jobs.delete(&job.name, &DeleteParams::background()).await;
     let uid = match deleted {
         Ok(left) => left.left().and_then(|job| job.metadata.uid),
@@ -112,9 +115,8 @@ async fn try_again(cluster: &Cluster, namespace: &str, cause: &Cause) -> Result<
     };
     match tried {
         Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-        tried => tried.map_err(|error| {
-            cluster.failed(format!("have {} tried again", cause.object), &error)
-        }),
+        tried => tried
+            .map_err(|error| cluster.failed(format!("have {} tried again", cause.object), &error)),
     }
 }
 

@@ -109,7 +109,8 @@ impl Waiting<'_> {
         let of = |workload| State::of(workload, &snapshot);
         let states: Vec<_> = self.workloads.iter().map(of).collect();
         if states.iter().all(|state| state.is_done) {
-            self.progress.tell(self.workloads, &states, &[], self.events);
+            self.progress
+                .tell(self.workloads, &states, &[], self.events);
             return Ok(Look::Ready);
         }
         let mut troubles = self.troubles(&states, &snapshot).await;
@@ -182,7 +183,10 @@ impl Waiting<'_> {
     fn unknown(&self) -> Error {
         Error::Cluster {
             action: format!("watch namespace `{}`", self.namespace),
-            cause: format!("the Kubernetes API has told nothing for {} s", self.limit.as_secs()),
+            cause: format!(
+                "the Kubernetes API has told nothing for {} s",
+                self.limit.as_secs()
+            ),
             hint: self.cluster.kubectl("get --raw /readyz?verbose"),
         }
     }

@@ -14,7 +14,7 @@ use crate::platform::kube::diagnosis::{Snapshot, is_owned_by};
 /// Where a Deployment and its replica sets say which revision they are.
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
-/// Where a pod says which revision of a StatefulSet it is.
+/// Where a pod says which revision of a `StatefulSet` it is.
 const HASH: &str = "controller-revision-hash";
 
 /// The names of the objects whose trouble is the workload's: `pod/backend-5d-x`.
@@ -86,7 +86,10 @@ fn pods_of_set<'a>(set: &StatefulSet, snapshot: &'a Snapshot) -> Vec<&'a Pod> {
 }
 
 fn claims(pod: &Pod) -> impl Iterator<Item = String> + '_ {
-    let volumes = pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten());
+    let volumes = pod
+        .spec
+        .iter()
+        .flat_map(|spec| spec.volumes.iter().flatten());
     let claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
     claims.map(|claim| format!("persistentvolumeclaim/{}", claim.claim_name))
 }
@@ -136,7 +139,11 @@ mod tests {
         let names: Vec<_> = kin.iter().map(String::as_str).collect();
         assert_eq!(
             names,
-            ["deployment/backend", "pod/backend-9-a", "replicaset/backend-9"]
+            [
+                "deployment/backend",
+                "pod/backend-9-a",
+                "replicaset/backend-9"
+            ]
         );
     }
 

@@ -71,7 +71,10 @@ impl LogTails {
     }
 }
 
-fn container<'a>(cause: &'a Cause, snapshot: &'a Snapshot) -> Option<(&'a str, &'a ContainerStatus)> {
+fn container<'a>(
+    cause: &'a Cause,
+    snapshot: &'a Snapshot,
+) -> Option<(&'a str, &'a ContainerStatus)> {
     let name = cause.object.strip_prefix("pod/")?;
     let status = named(&snapshot.pods, name)?.status.as_ref()?;
     let first = status.init_container_statuses.iter().flatten();
@@ -82,7 +85,10 @@ fn container<'a>(cause: &'a Cause, snapshot: &'a Snapshot) -> Option<(&'a str, &
 
 /// It may have been started by the time that we ask, and would have said nothing yet.
 fn waits_to_run_again(status: &ContainerStatus) -> bool {
-    let waits = status.state.as_ref().is_some_and(|state| state.waiting.is_some());
+    let waits = status
+        .state
+        .as_ref()
+        .is_some_and(|state| state.waiting.is_some());
     let last = status.last_state.as_ref();
     waits && last.is_some_and(|last| last.terminated.is_some())
 }
@@ -90,7 +96,9 @@ fn waits_to_run_again(status: &ContainerStatus) -> bool {
 /// Without what would move a terminal's cursor.
 fn legible(text: &str) -> String {
     let lines = text.lines().map(|line| {
-        let seen = line.chars().filter(|char| !char.is_control() || *char == '\t');
+        let seen = line
+            .chars()
+            .filter(|char| !char.is_control() || *char == '\t');
         seen.take(WIDTH).collect::<String>()
     });
     lines.collect::<Vec<_>>().join("\n")

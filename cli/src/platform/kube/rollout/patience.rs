@@ -104,7 +104,10 @@ mod tests {
         let start = Instant::now();
         let seconds = |number| start + Duration::from_secs(number);
         let loops = [trouble(Reason::CrashLoop)];
-        assert_eq!(patience.judge(&loops, start), Verdict::NotBefore(seconds(3)));
+        assert_eq!(
+            patience.judge(&loops, start),
+            Verdict::NotBefore(seconds(3))
+        );
         assert_eq!(patience.judge(&[], seconds(1)), Verdict::Open);
         assert_eq!(patience.judge(&loops, seconds(3)), Verdict::Certain(0));
     }
@@ -117,9 +120,15 @@ mod tests {
         let probe = [trouble(Reason::ProbeFails)];
         patience.judge(&probe, start);
         patience.judge(&[], seconds(10));
-        assert_eq!(patience.judge(&probe, seconds(15)), Verdict::NotBefore(seconds(33)));
+        assert_eq!(
+            patience.judge(&probe, seconds(15)),
+            Verdict::NotBefore(seconds(33))
+        );
         patience.forget();
-        assert_eq!(patience.judge(&probe, seconds(20)), Verdict::NotBefore(seconds(38)));
+        assert_eq!(
+            patience.judge(&probe, seconds(20)),
+            Verdict::NotBefore(seconds(38))
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn text(workloads: &[Workload], states: &[State], troubles: &[Trouble]) -> Strin
         let State { ready, wanted, .. } = state;
         format!("{} {ready}/{wanted}", workload.component)
     });
-    let mut text = each.collect::<Vec<_>>().join(", ");
+    let mut text = vec![each.collect::<Vec<_>>().join(", ")];
     // One trouble a workload: its replicas have the same one.
     let mut told = Vec::new();
     for trouble in troubles {
@@ -42,12 +42,13 @@ fn text(workloads: &[Workload], states: &[State], troubles: &[Trouble]) -> Strin
             continue;
         }
         told.push(trouble.workload);
-        text.push_str(&format!(" · {}", trouble.cause));
-        if let Some(line) = trouble.log.lines().last() {
-            text.push_str(&format!(": {line}"));
-        }
+        let words = trouble.cause.to_string();
+        text.push(match trouble.log.lines().last() {
+            Some(line) => format!("{words}: {line}"),
+            None => words,
+        });
     }
-    text
+    text.join(" · ")
 }
 
 #[cfg(test)]

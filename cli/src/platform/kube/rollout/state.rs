@@ -27,9 +27,7 @@ impl State {
             WorkloadKind::Deployment => {
                 named(&snapshot.deployments, name).map(|one| of_deployment(one, snapshot))
             }
-            WorkloadKind::StatefulSet => {
-                named(&snapshot.stateful_sets, name).map(of_stateful_set)
-            }
+            WorkloadKind::StatefulSet => named(&snapshot.stateful_sets, name).map(of_stateful_set),
             WorkloadKind::Job => named(&snapshot.jobs, name).map(of_job),
         };
         state.unwrap_or(Self {
