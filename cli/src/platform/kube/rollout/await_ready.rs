@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::time::{Instant, timeout_at};
 
 use super::failed::Failed;
-use super::kin::newest_pods;
 use super::log_tail::LogTails;
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
@@ -93,6 +93,8 @@ impl Waiting<'_> {
         }
         if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
             self.patience.forget();
+            // What was told before the outage is to be told again.
+            self.progress = Progress::default();
             self.end += away;
         }
         Ok(())
@@ -114,16 +116,19 @@ impl Waiting<'_> {
             return Ok(Look::Ready);
         }
         let mut troubles = self.troubles(&states, &snapshot).await;
+        let now = Instant::now();
+        let verdict = self.patience.judge(&troubles, now);
+        let worth = |trouble: &&Trouble| self.patience.is_worth_telling(trouble, now);
+        let told: Vec<_> = troubles.iter().filter(worth).collect();
         self.progress
-            .tell(self.workloads, &states, &troubles, self.events);
-        match self.patience.judge(&troubles, Instant::now()) {
+            .tell(self.workloads, &states, &told, self.events);
+        match verdict {
             Verdict::Certain(place) => {
                 let trouble = troubles.swap_remove(place);
                 Err(self.fail(trouble, &snapshot).await)
             }
             _ if is_late => {
-                let best = troubles.into_iter().next();
-                let trouble = best.unwrap_or_else(|| self.unexplained(&states, &snapshot));
+                let trouble = self.best(troubles, &states);
                 Err(self.fail(trouble, &snapshot).await)
             }
             Verdict::NotBefore(moment) => Ok(Look::NotBefore(moment)),
@@ -132,21 +137,23 @@ impl Waiting<'_> {
     }
 
     /// What is wrong, in the light of the logs, the best explanation first.
-    async fn troubles(&mut self, states: &[State], snapshot: &Snapshot) -> Vec<Trouble> {
-        let found = Trouble::of(self.workloads, states, snapshot);
-        let mut troubles = Vec::with_capacity(found.len());
-        let mut left = READ;
-        for mut trouble in found {
-            if trouble.cause.has_log() && left > 0 {
-                left -= 1;
+    async fn troubles(&self, states: &[State], snapshot: &Snapshot) -> Vec<Trouble> {
+        let mut found = Trouble::of(self.workloads, states, snapshot);
+        let unexplained = Trouble::unexplained(self.workloads, states, snapshot, &found);
+        found.extend(unexplained);
+        let explained = found.into_iter().enumerate().map(async |(place, trouble)| {
+            let mut trouble = if trouble.cause.has_log() && place < READ {
                 let log = self.tails.of(&trouble.cause, snapshot).await;
-                trouble = trouble.read(log);
-            }
+                trouble.read(log)
+            } else {
+                trouble
+            };
             if name_servers::are_blamed(&trouble) {
                 name_servers::explain(self.cluster, &mut trouble).await;
             }
-            troubles.push(trouble);
-        }
+            trouble
+        });
+        let mut troubles = join_all(explained).await;
         troubles.sort_by(|one, other| one.cause.cmp(&other.cause));
         troubles
     }
@@ -161,23 +168,20 @@ impl Waiting<'_> {
         Error::Rollout(Box::new(failed))
     }
 
-    /// The first workload that is not ready, with the last warning about its pods.
-    fn unexplained(&self, states: &[State], snapshot: &Snapshot) -> Trouble {
+    /// What explains best why the time is over.
+    fn best(&self, troubles: Vec<Trouble>, states: &[State]) -> Trouble {
         let place = states.iter().position(|state| !state.is_done).unwrap_or(0);
-        let workload = &self.workloads[place];
-        let State { ready, wanted, .. } = states[place];
-        let seconds = self.limit.as_secs();
-        let mut message = format!("{ready} of {wanted} after {seconds} s");
-        for pod in newest_pods(workload, snapshot) {
-            if let Some(warning) = snapshot.warning("Pod", &pod.metadata) {
-                message = format!("{message}; {warning}");
-                break;
-            }
+        let cause = Cause::of(self.workloads[place].to_string(), Reason::TimedOut, "");
+        let best = troubles.into_iter().next();
+        let mut best = best.unwrap_or_else(|| Trouble::new(place, cause));
+        if best.cause.reason == Reason::TimedOut {
+            let State { ready, wanted, .. } = states[best.workload];
+            let figures = format!("{ready} of {wanted} after {} s", self.limit.as_secs());
+            let told = [figures, best.cause.message];
+            let told: Vec<_> = told.into_iter().filter(|text| !text.is_empty()).collect();
+            best.cause.message = told.join("; ");
         }
-        Trouble::new(
-            place,
-            Cause::of(workload.to_string(), Reason::TimedOut, message),
-        )
+        best
     }
 
     fn unknown(&self) -> Error {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use kube::Api;
 use kube::api::LogParams;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use super::state::named;
@@ -30,7 +31,7 @@ type Key = (String, String, i32);
 /// The last lines that were read.
 pub struct LogTails {
     pods: Api<Pod>,
-    read: HashMap<Key, (Instant, String)>,
+    read: Mutex<HashMap<Key, (Instant, String)>>,
 }
 
 impl LogTails {
@@ -38,17 +39,18 @@ impl LogTails {
     pub fn new(cluster: &Cluster, namespace: &str) -> Self {
         Self {
             pods: Api::namespaced(cluster.client.clone(), namespace),
-            read: HashMap::new(),
+            read: Mutex::default(),
         }
     }
 
     /// The last lines of the container that the cause is about. Empty when there are none.
-    pub async fn of(&mut self, cause: &Cause, snapshot: &Snapshot) -> String {
+    pub async fn of(&self, cause: &Cause, snapshot: &Snapshot) -> String {
         let Some((pod, status)) = container(cause, snapshot) else {
             return String::new();
         };
         let key = (pod.to_owned(), status.name.clone(), status.restart_count);
-        if let Some((at, text)) = self.read.get(&key)
+        let before = self.read.lock().await.get(&key).cloned();
+        if let Some((at, text)) = &before
             && at.elapsed() < FRESH
         {
             return text.clone();
@@ -61,12 +63,12 @@ impl LogTails {
         };
         let answer = timeout(ANSWER, self.pods.logs(pod, &asked)).await;
         // What was read before is better than nothing: the pod may be gone.
-        let before = self.read.get(&key).map(|(_, text)| text.clone());
         let text = match answer {
             Ok(Ok(text)) => legible(&text),
-            _ => before.unwrap_or_default(),
+            _ => before.map(|(_, text)| text).unwrap_or_default(),
         };
-        self.read.insert(key, (Instant::now(), text.clone()));
+        let read = (Instant::now(), text.clone());
+        self.read.lock().await.insert(key, read);
         text
     }
 }

@@ -12,6 +12,9 @@ use crate::platform::kube::diagnosis::Reason;
 /// moment in between.
 const BLINK: Duration = Duration::from_secs(3);
 
+/// What may pass by itself is told when it has stood for so long: every start has its moment of trouble.
+const CALM: Duration = Duration::from_secs(3);
+
 /// What a clock belongs to: workload or object, container, reason.
 type Key = (String, Option<String>, Reason);
 
@@ -27,7 +30,7 @@ struct Clock {
 pub enum Verdict {
     /// The trouble at this place is certain.
     Certain(usize),
-    /// Nothing is certain before that moment, if nothing changes.
+    /// Nothing new is to be said before that moment, if nothing changes.
     NotBefore(Instant),
     /// Nothing becomes certain by waiting.
     Open,
@@ -61,15 +64,21 @@ impl Patience {
             if trouble.is_certain {
                 return Verdict::Certain(place);
             }
-            let Some(end) = clock.since.checked_add(trouble.cause.reason.patience()) else {
-                continue;
-            };
-            if end <= now {
+            let end = clock.since.checked_add(trouble.cause.reason.patience());
+            if end.is_some_and(|end| end <= now) {
                 return Verdict::Certain(place);
             }
-            next = Some(next.map_or(end, |next| next.min(end)));
+            let told = Some(clock.since + CALM).filter(|told| *told > now);
+            next = [next, end, told].into_iter().flatten().min();
         }
         next.map_or(Verdict::Open, Verdict::NotBefore)
+    }
+
+    /// Whether the trouble is worth a word.
+    pub fn is_worth_telling(&self, trouble: &Trouble, now: Instant) -> bool {
+        let clock = self.clocks.get(&key(trouble));
+        let since = clock.map_or(now, |clock| clock.since);
+        trouble.is_certain || trouble.cause.reason.patience() <= CALM || now - since >= CALM
     }
 
     /// Starts all clocks again: nobody knows what happened meanwhile.
@@ -122,12 +131,12 @@ mod tests {
         patience.judge(&[], seconds(10));
         assert_eq!(
             patience.judge(&probe, seconds(15)),
-            Verdict::NotBefore(seconds(33))
+            Verdict::NotBefore(seconds(18))
         );
         patience.forget();
         assert_eq!(
             patience.judge(&probe, seconds(20)),
-            Verdict::NotBefore(seconds(38))
+            Verdict::NotBefore(seconds(23))
         );
     }
 
@@ -136,8 +145,11 @@ mod tests {
         let mut patience = Patience::default();
         let start = Instant::now();
         let waits = [trouble(Reason::WaitsForNode)];
-        patience.judge(&waits, start);
+        let told = Verdict::NotBefore(start + CALM);
+        assert_eq!(patience.judge(&waits, start), told);
+        assert!(!patience.is_worth_telling(&waits[0], start));
         let later = start + Duration::from_hours(1);
         assert_eq!(patience.judge(&waits, later), Verdict::Open);
+        assert!(patience.is_worth_telling(&waits[0], later));
     }
 }

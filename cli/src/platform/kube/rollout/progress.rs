@@ -17,7 +17,7 @@ impl Progress {
         &mut self,
         workloads: &[Workload],
         states: &[State],
-        troubles: &[Trouble],
+        troubles: &[&Trouble],
         events: &Events,
     ) {
         let text = text(workloads, states, troubles);
@@ -29,7 +29,7 @@ impl Progress {
 }
 
 /// `backend 1/2, frontend 2/2 · pod/backend-x, container backend: …`.
-fn text(workloads: &[Workload], states: &[State], troubles: &[Trouble]) -> String {
+fn text(workloads: &[Workload], states: &[State], troubles: &[&Trouble]) -> String {
     let each = workloads.iter().zip(states).map(|(workload, state)| {
         let State { ready, wanted, .. } = state;
         format!("{} {ready}/{wanted}", workload.component)
@@ -76,7 +76,7 @@ mod tests {
             text(
                 &[workload("backend"), workload("frontend")],
                 &[state(1), state(2)],
-                &[trouble, other]
+                &[&trouble, &other]
             ),
             "backend 1/2, frontend 2/2 · pod/backend-1: the container ends again and again (exit code 1): two"
         );

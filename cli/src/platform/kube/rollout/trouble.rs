@@ -1,6 +1,6 @@
 //! What is wrong with a workload now.
 
-use super::kin::kin;
+use super::kin::{kin, newest_pods};
 use super::state::State;
 use super::workload::Workload;
 use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
@@ -34,6 +34,28 @@ impl Trouble {
             Some(Self::new(*workload, cause))
         });
         troubles.collect()
+    }
+
+    /// The newest warning about a pod of each workload that is not done and that none of these explains.
+    pub fn unexplained(
+        workloads: &[Workload],
+        states: &[State],
+        snapshot: &Snapshot,
+        explained: &[Self],
+    ) -> Vec<Self> {
+        let waited = workloads.iter().zip(states).enumerate();
+        let unexplained = waited.filter(|(place, (_, state))| {
+            !state.is_done && explained.iter().all(|trouble| trouble.workload != *place)
+        });
+        let warned = unexplained.filter_map(|(place, (workload, _))| {
+            let pods = newest_pods(workload, snapshot).into_iter();
+            let warning = pods
+                .rev()
+                .find_map(|pod| snapshot.warning("Pod", &pod.metadata))?;
+            let cause = Cause::of(workload.to_string(), Reason::TimedOut, warning);
+            Some(Self::new(place, cause))
+        });
+        warned.collect()
     }
 
     /// A trouble whose log has not been read.
