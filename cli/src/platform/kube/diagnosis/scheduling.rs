@@ -37,8 +37,10 @@ pub fn cause(pod: &Pod, snapshot: &Snapshot) -> Option<Cause> {
     Some(Cause::of(format!("pod/{name}"), reason, brief(message)))
 }
 
-/// Without the sentence on preemption, which repeats the one before it.
+/// Without the sentences on preemption and on devices, which say nothing of their own.
 fn brief(message: &str) -> &str {
-    let end = message.find(" preemption:").unwrap_or(message.len());
+    let ends = [" preemption:", " no new claims to deallocate"];
+    let ends = ends.into_iter().filter_map(|words| message.find(words));
+    let end = ends.min().unwrap_or(message.len());
     message[..end].trim_end_matches([' ', '.'])
 }

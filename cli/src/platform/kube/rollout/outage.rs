@@ -19,23 +19,26 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Waits until the API answers. Says for how long it was away; none when it has answered at once.
 pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<Option<Duration>, Error> {
     let start = Instant::now();
-    let mut away = false;
+    let mut told = None;
     while let Some(reason) = silence(cluster).await {
         if start.elapsed() >= LONGEST {
             return Err(gone(cluster, reason));
         }
-        away = true;
-        events.progress(format!(
-            "the Kubernetes API does not answer ({reason}); waited for {} s",
-            start.elapsed().as_secs()
-        ));
+        let seconds = start.elapsed().as_secs();
+        if told.replace(seconds) != Some(seconds) {
+            events.progress(format!(
+                "the Kubernetes API does not answer ({reason}); waited for {seconds} s"
+            ));
+        }
         sleep(PAUSE).await;
     }
-    if away {
-        let seconds = start.elapsed().as_secs().max(1);
-        events.note(format!("the Kubernetes API was away for {seconds} s"));
+    if told.is_none() {
+        return Ok(None);
     }
-    Ok(away.then(|| start.elapsed()))
+    let away = start.elapsed();
+    let seconds = away.as_secs().max(1);
+    events.note(format!("the Kubernetes API was away for {seconds} s"));
+    Ok(Some(away))
 }
 
 /// Why the API does not answer; none when it does, whatever it says.
