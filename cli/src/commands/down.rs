@@ -2,12 +2,15 @@
 
 use clap::Args;
 
+use super::interrupt::interrupted;
 use super::operation::Operation;
 use super::{Context, Error, Outcome};
 use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::plan::{Plan, Step, down};
 use crate::platform;
+use crate::platform::kube::Kube;
+use crate::platform::kube::down::Gone;
 use crate::report;
 
 /// The arguments of `down`.
@@ -22,38 +25,57 @@ pub struct Arguments {
 pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outcome {
     let request = down::Request { delete_data };
     let config = context.config()?;
+    if config.target != Target::Local {
+        return from_cluster(&context, &config, delete_data).await;
+    }
     let platform = platform::select(&config)?;
     // Where nothing ever was, no lock shall be either.
-    let place = place(&config);
-    if !platform.remains().await?.begun {
-        report::down(&context.printer, &Plan::default(), &place);
+    if !platform.observe().await?.begun {
+        report::down(&context.printer, &Plan::default(), &config.data_dir);
         return Ok(Exit::Ok);
     }
     let progress = report::Progress::start(&context.printer);
     // Before anything is looked at: an `up` that has only just begun shows nothing yet.
     let mut operation = Operation::begin(platform.as_ref(), "down", progress.events()).await?;
-    let plan = down::plan(request, &platform.remains().await?);
+    let plan = down::plan(request, &platform.observe().await?);
     if plan.steps.contains(&Step::DeleteData) {
-        confirm(&context, &place.name)?;
+        confirm(&context, &config.data_dir.display().to_string())?;
     }
     operation.execute_or_abandon(&plan).await?;
     operation.finish().await?;
-    report::down(&context.printer, &plan, &place);
+    report::down(&context.printer, &plan, &config.data_dir);
     Ok(Exit::Ok)
 }
 
-/// Where the shop's data is.
-fn place(config: &Config) -> report::DataPlace {
-    if config.target == Target::Local {
-        return report::DataPlace {
-            key: "data_dir",
-            name: config.data_dir.display().to_string(),
-        };
+/// Takes the shop away from a cluster.
+async fn from_cluster(context: &Context, config: &Config, delete_data: bool) -> Outcome {
+    let kube = Kube::new(config);
+    let place = kube.place().await?;
+    if !kube.has_namespace().await? {
+        report::gone(&context.printer, &place, &Gone::default());
+        return Ok(Exit::Ok);
     }
-    report::DataPlace {
-        key: "namespace",
-        name: config.kubernetes.namespace.as_str().to_owned(),
+    if delete_data {
+        confirm(context, &place)?;
     }
+    let progress = report::Progress::start(&context.printer);
+    let operation = Operation::begin(&kube, "down", progress.events()).await?;
+    let events = progress.events();
+    let gone = tokio::select! {
+        gone = kube.down(delete_data, &events) => gone?,
+        () = interrupted() => return Err(Error::Interrupted.into()),
+    };
+    drop(events);
+    if !delete_data {
+        operation.finish().await?;
+    }
+    progress.finish().await;
+    report::gone(&context.printer, &place, &gone);
+    Ok(if gone.left.is_empty() {
+        Exit::Ok
+    } else {
+        Exit::CheckFailed
+    })
 }
 
 fn confirm(context: &Context, place: &str) -> Result<(), Error> {

@@ -5,9 +5,11 @@ use std::process::Stdio;
 use clap::Args;
 use tokio::process::Command;
 
+use super::interrupt::interrupted;
 use super::{Context, Outcome};
+use crate::config::Target;
 use crate::exit::Exit;
-use crate::platform;
+use crate::platform::{self, kube::Kube};
 
 /// The arguments of `open`.
 #[derive(Debug, Args)]
@@ -20,10 +22,32 @@ pub struct Arguments {
 /// Prints the storefront's address and, where there is a desktop, opens it.
 pub async fn run(context: Context, Arguments { print }: Arguments) -> Outcome {
     let config = context.config()?;
+    if config.target != Target::Local {
+        return in_cluster(&context, &Kube::new(&config), print).await;
+    }
     let shop = platform::select(&config)?.shop().await?;
     context.printer.address(&shop.front_door);
     if !print {
         browse(&context, &shop.front_door).await;
+    }
+    Ok(Exit::Ok)
+}
+
+/// The same for a shop in a cluster, which may need a way in from here as long as somebody looks.
+async fn in_cluster(context: &Context, kube: &Kube, print: bool) -> Outcome {
+    let opened = kube.open().await?;
+    context.printer.address(&opened.url);
+    if let Some(line) = &opened.hosts_line {
+        context
+            .printer
+            .chat(&format!("this machine does not know the name; add `{line}` to /etc/hosts"));
+    }
+    if !print {
+        browse(context, &opened.url).await;
+    }
+    if opened.held.is_some() {
+        context.printer.chat("open until Ctrl-C");
+        interrupted().await;
     }
     Ok(Exit::Ok)
 }

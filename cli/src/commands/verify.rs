@@ -113,20 +113,17 @@ async fn verified(
 
 /// What is verified.
 enum Subject {
-    /// A shop on this machine.
+    /// A shop.
     Shop(Box<dyn Platform>),
-    /// A shop in a cluster.
-    Kube(Box<Kube>),
     /// The cluster that the state directory says is the current one.
     Cluster(PathBuf),
 }
 
 impl Subject {
     async fn of(config: &Config, only: &[String]) -> Result<Self, AnyFailure> {
-        let shop = || Self::Kube(Box::new(Kube::new(config)));
+        let shop = || Ok(Self::Shop(platform::select(config)?));
         match config.target {
-            Target::Local => Ok(Self::Shop(platform::select(config)?)),
-            Target::Kube => Ok(shop()),
+            Target::Local | Target::Kube => shop(),
             Target::Ec2 => {
                 let state_dir = config.clusters.state_dir()?.to_owned();
                 let of_cluster = |name: &String| name.starts_with("cluster");
@@ -135,7 +132,7 @@ impl Subject {
                 if about_cluster || !Kube::new(config).has_shop().await.unwrap_or_default() {
                     return Ok(Self::Cluster(state_dir));
                 }
-                Ok(shop())
+                shop()
             }
         }
     }
@@ -143,7 +140,6 @@ impl Subject {
     fn list(&self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Shop(_) => checks::list(),
-            Self::Kube(_) => [checks::kube::list(), checks::list()].concat(),
             Self::Cluster(_) => checks::cluster::list(),
         }
     }
@@ -151,10 +147,6 @@ impl Subject {
     fn ensure_known(&self, only: &[String]) -> Result<(), AnyFailure> {
         match self {
             Self::Shop(_) => Ok(checks::ensure_known(only)?),
-            Self::Kube(_) => {
-                let (_, of_shop) = split(only);
-                Ok(checks::ensure_known(&of_shop)?)
-            }
             Self::Cluster(_) => Ok(checks::cluster::ensure_known(only)?),
         }
     }
@@ -166,11 +158,6 @@ impl Subject {
                 let results = check(&shop, only).await?;
                 Ok((Verified::Release(shop.release), results))
             }
-            Self::Kube(platform) => {
-                let shop = platform.shop().await?;
-                let results = check_kube(platform, &shop, only).await?;
-                Ok((Verified::Release(shop.release), results))
-            }
             Self::Cluster(state_dir) => {
                 let cluster = Cluster::current(state_dir).await?;
                 let results = check_cluster(&cluster, only).await?;
@@ -178,54 +165,6 @@ impl Subject {
             }
         }
     }
-}
-
-/// Verifies the release that has just begun to serve.
-pub async fn release(
-    config: &Config,
-    platform: &dyn Platform,
-) -> Result<(Shop, Vec<CheckResult>), AnyFailure> {
-    let shop = platform.shop().await?;
-    let results = if config.target == Target::Local {
-        check(&shop, &[]).await?
-    } else {
-        check_kube(&Kube::new(config), &shop, &[]).await?
-    };
-    Ok((shop, results))
-}
-
-/// The names of checks of a cluster's objects, and those of checks of a shop.
-fn split(only: &[String]) -> (Vec<String>, Vec<String>) {
-    let of_kube = |name: &String| checks::kube::ensure_known(std::slice::from_ref(name)).is_ok();
-    only.iter().cloned().partition(of_kube)
-}
-
-/// Checks a shop in a cluster once: first what the cluster has, beside that what customers see.
-async fn check_kube(
-    kube: &Kube,
-    shop: &Shop,
-    only: &[String],
-) -> Result<Vec<CheckResult>, AnyFailure> {
-    let (of_kube, of_shop) = split(only);
-    let subject = kube.subject().await?;
-    let inside = async {
-        if only.is_empty() || !of_kube.is_empty() {
-            checks::kube::run(&subject, &of_kube, interrupted()).await
-        } else {
-            Some(Vec::new())
-        }
-    };
-    let outside = async {
-        if only.is_empty() || !of_shop.is_empty() {
-            checks::run(shop, &of_shop, interrupted()).await
-        } else {
-            Some(Vec::new())
-        }
-    };
-    let (inside, outside) = tokio::join!(inside, outside);
-    let mut results = inside.ok_or(Error::Interrupted)?;
-    results.extend(outside.ok_or(Error::Interrupted)?);
-    Ok(results)
 }
 
 /// Checks a cluster once. Ctrl-C ends it early and leaves nothing behind.

@@ -28,6 +28,8 @@ pub struct LogLine {
     pub at: OffsetDateTime,
     /// Who wrote it.
     pub component: Component,
+    /// In which pod; none where a component is one process.
+    pub pod: Option<String>,
     /// The line as the component wrote it.
     pub text: String,
 }

@@ -30,5 +30,5 @@ pub use journal::{Entry, Journal};
 pub use logs::{LogLine, LogQuery, LogStream};
 pub use select::select;
 pub use shop::{Inside, Process, Shop};
-pub use status::{ComponentStatus, Status};
+pub use status::{ComponentStatus, Replicas, Status};
 pub use target::Platform;

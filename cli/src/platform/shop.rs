@@ -1,5 +1,7 @@
 //! The ways into a running shop.
 
+use std::net::SocketAddr;
+
 use async_trait::async_trait;
 
 use super::Error;
@@ -10,7 +12,9 @@ use crate::plan::Component;
 pub struct Shop {
     /// The front door, such as `http://127.0.0.1:8080`, without a slash at its end.
     pub front_door: String,
-    /// The release that should be serving.
+    /// Where the front door's host is, when it is not to be looked up.
+    pub resolve: Option<(String, SocketAddr)>,
+    /// The release that should be serving, as the backend calls it.
     pub release: String,
     /// Marks an order as synthetic.
     pub synthetic_token: Secret,
@@ -24,8 +28,8 @@ pub trait Inside: Send + Sync {
     /// Every component's process and whether it answers.
     async fn processes(&self) -> Result<Vec<Process>, Error>;
 
-    /// The text of a service's `/metrics`.
-    async fn metrics(&self, service: Component) -> Result<String, Error>;
+    /// The text of `/metrics` of every process of a service.
+    async fn metrics(&self, service: Component) -> Result<Vec<String>, Error>;
 
     /// A connection to the shop's database, as the owner of the schema.
     async fn database(&self) -> Result<tokio_postgres::Client, Error>;

@@ -24,14 +24,25 @@ pub struct ComponentStatus {
     pub component: Component,
     /// Whether it answers and is ready.
     pub ready: bool,
-    /// One word: `ready`, `starting`, `backing-off`, `crash-loop`, `stopped`, `unready`.
+    /// One word: `ready`, `starting`, `backing-off`, `crash-loop`, `stopped`, `unready`, `updating`, `external`.
     pub state: &'static str,
     /// Its process number; none when it does not run.
     pub pid: Option<i32>,
+    /// How many pods of it there are; none where a component is one process.
+    pub replicas: Option<Replicas>,
     /// Since when it runs.
     pub since: Option<OffsetDateTime>,
     /// How often it was restarted after it ended by itself.
     pub restarts: u32,
     /// Why it is not ready: the last log lines or the probe's answer.
     pub cause: Option<String>,
+}
+
+/// The pods of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replicas {
+    /// How many are ready.
+    pub ready: u32,
+    /// How many there should be.
+    pub wanted: u32,
 }

@@ -11,11 +11,6 @@ pub trait Platform: Send + Sync {
     /// What is there now; the planners' only input besides the request.
     async fn observe(&self) -> Result<Observed, Error>;
 
-    /// What is there, whatever is wanted; all that taking it away needs to know.
-    async fn remains(&self) -> Result<Observed, Error> {
-        self.observe().await
-    }
-
     /// Takes the lock that admits one operation at a time and opens the journal. `operation` is the verb.
     /// The lock ends with the returned value, or with the process that holds it.
     async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error>;

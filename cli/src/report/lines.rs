@@ -10,14 +10,20 @@ use crate::platform::LogLine;
 pub fn log_line(printer: &Printer, line: &LogLine) -> bool {
     let at = line.at.format(&Rfc3339).unwrap_or_default();
     if printer.is_human() {
-        let name = format!("{:<10}", line.component);
+        let name = match &line.pod {
+            Some(pod) => pod.clone(),
+            None => format!("{:<10}", line.component),
+        };
         return printer.line(&format!("{} {}", printer.faint(&name), line.text));
     }
-    let object = json!({
+    let mut object = json!({
         "schema": "shopctl.logs/v1",
         "at": at,
         "component": line.component.name(),
         "text": line.text,
     });
+    if let Some(pod) = &line.pod {
+        object["pod"] = json!(pod);
+    }
     printer.line(&object.to_string())
 }

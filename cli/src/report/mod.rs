@@ -6,6 +6,7 @@ pub mod cluster;
 mod doctor;
 mod down;
 mod failure;
+mod gone;
 mod hosts;
 mod images;
 mod lines;
@@ -20,7 +21,8 @@ mod up;
 
 pub use changes::changes;
 pub use doctor::findings;
-pub use down::{DataPlace, down};
+pub use down::down;
+pub use gone::gone;
 pub use failure::{bug, failure, usage};
 pub use images::{images_built, images_listed, images_pushed};
 pub use lines::log_line;

@@ -23,9 +23,17 @@ struct ComponentModel<'a> {
     state: &'static str,
     ready: bool,
     pid: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replicas: Option<ReplicasModel>,
     since: Option<String>,
     restarts: u32,
     cause: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplicasModel {
+    ready: u32,
+    wanted: u32,
 }
 
 /// Prints the state of the shop.
@@ -53,9 +61,10 @@ pub fn status(printer: &Printer, status: &Status) {
 }
 
 fn row(status: &ComponentStatus) -> [String; 5] {
-    let pid = status
-        .pid
-        .map_or_else(String::new, |pid| format!("pid {pid}"));
+    let pid = status.pid.map(|pid| format!("pid {pid}"));
+    let replicas = status
+        .replicas
+        .map(|replicas| format!("{}/{}", replicas.ready, replicas.wanted));
     let since = status
         .since
         .map_or_else(String::new, |since| format!("up {}", age(since)));
@@ -67,7 +76,7 @@ fn row(status: &ComponentStatus) -> [String; 5] {
     [
         status.component.to_string(),
         status.state.to_owned(),
-        pid,
+        pid.or(replicas).unwrap_or_default(),
         since,
         restarts,
     ]
@@ -100,6 +109,7 @@ fn component_model(status: &ComponentStatus) -> ComponentModel<'_> {
         ready,
         state,
         pid,
+        replicas,
         since,
         restarts,
         cause,
@@ -109,6 +119,10 @@ fn component_model(status: &ComponentStatus) -> ComponentModel<'_> {
         state,
         ready: *ready,
         pid: *pid,
+        replicas: replicas.map(|replicas| ReplicasModel {
+            ready: replicas.ready,
+            wanted: replicas.wanted,
+        }),
         since: since.and_then(|since| since.format(&Rfc3339).ok()),
         restarts: *restarts,
         cause: cause.as_deref(),

@@ -9,7 +9,7 @@ mod quote;
 mod render;
 mod template;
 
-pub use credentials::{Credentials, credentials};
+pub use credentials::{Credentials, credentials, postgres_secret};
 pub use error::Error;
 pub use phase::Phase;
 pub use pinned::{PARTS, Pinned, needed, pin, source};

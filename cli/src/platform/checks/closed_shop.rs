@@ -11,6 +11,7 @@ pub fn closed_shop() -> Shop {
     Shop {
         // Nothing may listen on the discard port of the loopback address, and connecting fails at once.
         front_door: "http://127.0.0.1:9".to_owned(),
+        resolve: None,
         release: "1-abc".to_owned(),
         synthetic_token: Secret::new("token"),
         inside: Box::new(Closed),
@@ -31,7 +32,7 @@ impl Inside for Closed {
         Err(closed())
     }
 
-    async fn metrics(&self, _service: Component) -> Result<String, Error> {
+    async fn metrics(&self, _service: Component) -> Result<Vec<String>, Error> {
         Err(closed())
     }
 

@@ -14,11 +14,9 @@ pub const CHECK: Check = Check {
     judge: |visit| Box::pin(judge(visit)),
 };
 
-/// The host name that the shop is known by.
-const HOST: &str = "shopmicro.local";
-
 async fn judge(visit: &Visit<'_>) -> Judgement {
-    let answer = visit.door.get("/api/health").host(HOST).send().await?;
+    let door = &visit.door;
+    let answer = door.get("/api/health").host(door.host()).send().await?;
     // A shop without its stores answers 503 with the same document, which names the cause better than the status does.
     let health: Health = match answer.json() {
         Ok(health) => health,

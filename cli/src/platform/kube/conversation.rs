@@ -23,6 +23,8 @@ type Answers = Vec<(&'static str, Answer)>;
 pub enum Answer {
     /// An object or a list of objects.
     Object(Value),
+    /// An object or a list, for the first who asks; then the next answer that fits counts.
+    Once(Value),
     /// A list, and what a watch of it tells.
     Changes(Value),
     /// A list of these; a watch of it tells nothing by itself.
@@ -129,7 +131,7 @@ struct Speaker {
 }
 
 impl Speaker {
-    async fn speak(self, mut handle: mock::Handle<Request<Body>, Response<Body>>) {
+    async fn speak(mut self, mut handle: mock::Handle<Request<Body>, Response<Body>>) {
         let mut watched = BTreeSet::new();
         while let Some((request, reply)) = handle.next_request().await {
             if self.is_away.load(Ordering::Relaxed) {
@@ -149,7 +151,7 @@ impl Speaker {
                 continue;
             }
             match answer {
-                Some(answer) => say(answer, is_watch, reply),
+                Some(answer) => say(&answer, is_watch, reply),
                 None if parts.method == Method::PATCH => {
                     let applied = body.collect_bytes().await.unwrap();
                     reply.send_response(Response::new(Body::from(applied.to_vec())));
@@ -160,10 +162,13 @@ impl Speaker {
         }
     }
 
-    fn answer(&self, asked_for: &str) -> Option<&Answer> {
+    fn answer(&mut self, asked_for: &str) -> Option<Answer> {
         let mut answers = self.answers.iter();
-        let answer = answers.find(|(beginning, _)| asked_for.starts_with(beginning));
-        answer.map(|(_, answer)| answer)
+        let place = answers.position(|(beginning, _)| asked_for.starts_with(beginning))?;
+        if matches!(self.answers[place].1, Answer::Once(_)) {
+            return Some(self.answers.remove(place).1);
+        }
+        Some(self.answers[place].1.clone())
     }
 }
 
@@ -184,7 +189,7 @@ fn without_name(path: &str) -> String {
 
 fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
     match (answer, is_watch) {
-        (Answer::Object(object), _) => send(reply, object),
+        (Answer::Object(object) | Answer::Once(object), _) => send(reply, object),
         (Answer::Changes(_), false) => send(reply, &list(&json!([]))),
         (Answer::Listed(objects), _) => send(reply, &list(objects)),
         (Answer::Changes(objects), true) => {

@@ -4,7 +4,7 @@ use super::apply::Survey;
 use super::credentials;
 use super::lease::Lease;
 use super::preflight::preflight;
-use super::rollout;
+use super::shop;
 use super::target::Kube;
 use crate::plan::{Difference, Observed, Serving};
 use crate::platform::{Error, image};
@@ -50,6 +50,12 @@ impl Kube {
         })
     }
 
+    /// Whether every component is ready.
+    async fn is_ready(&self) -> Result<bool, Error> {
+        let status = shop::status(self.cluster().await?, self.namespace(), &self.config).await?;
+        Ok(status.components.iter().all(|component| component.ready))
+    }
+
     async fn difference(&self, survey: &Survey, begun: bool) -> Result<Difference, Error> {
         let cluster = self.cluster().await?;
         let wanted = self.wanted().await?;
@@ -60,8 +66,7 @@ impl Kube {
             wanted.lacks_images(&self.config),
         )?;
         let is_deployed = begun && recorded.as_deref() == Some(wanted.release.as_str());
-        let unready = !is_deployed
-            || !rollout::all_ready(cluster, namespace, &self.workloads(None).await?).await?;
+        let unready = !is_deployed || !self.is_ready().await?;
         Ok(Difference {
             images_missing,
             credentials_missing: !lacking.is_empty(),

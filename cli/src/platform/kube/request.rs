@@ -19,3 +19,12 @@ pub fn cause(error: &kube::Error) -> String {
         text
     }
 }
+
+/// The reason below all layers.
+pub fn innermost(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

@@ -5,9 +5,9 @@ use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
 use super::apply::{Inventory, Object, apply, prune};
-use super::rollout::{self, Kind, Workload};
+use super::rollout::{self, Workload, WorkloadKind};
 use super::target::Kube;
-use super::{credentials, down};
+use super::credentials;
 use crate::plan::Step;
 use crate::plan::manifest::Phase;
 use crate::platform::{Error, Events, image};
@@ -32,8 +32,6 @@ impl Kube {
                 rollout::await_ready(cluster, namespace, &workloads, limit, events).await
             }
             Step::RecordRelease => self.record().await,
-            Step::StopComponents => down::remove(cluster, namespace, events).await,
-            Step::DeleteData => down::delete_data(cluster, namespace, events).await,
             _ => Err(Error::NoMeaning {
                 what: format!("`{step}`"),
                 target: self.config.target.name(),
@@ -75,6 +73,8 @@ impl Kube {
             inventory.tags.extend(wanted.tags.clone());
             inventory.write(cluster, namespace).await?;
         }
+        let workloads = self.workloads(Some(phase)).await?;
+        rollout::start_afresh(cluster, namespace, &workloads).await?;
         let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
         let objects: Vec<Object> = of_phase.cloned().collect();
         let force = self.config.force_conflicts;
@@ -98,9 +98,9 @@ impl Kube {
         let wanted = objects.filter(|object| phase.is_none_or(|phase| phase == object.phase));
         let workload = |object: &Object| {
             let kind = match object.kind() {
-                "Deployment" => Kind::Deployment,
-                "StatefulSet" => Kind::StatefulSet,
-                "Job" => Kind::Job,
+                "Deployment" => WorkloadKind::Deployment,
+                "StatefulSet" => WorkloadKind::StatefulSet,
+                "Job" => WorkloadKind::Job,
                 _ => return None,
             };
             Some(Workload {

@@ -11,10 +11,10 @@ use super::apply::{Inventory, Survey};
 use super::cluster::Cluster;
 use super::lease::Lease;
 use super::wanted::Wanted;
-use super::{down, logs, shop, shop_status};
+use super::down::{Gone, down};
+use super::{logs, shop};
 use crate::config::{Config, Target};
-use crate::plan::{Observed, Serving, Step};
-use crate::platform::checks::kube::Subject;
+use crate::plan::{Observed, Step};
 use crate::platform::{
     Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
 };
@@ -67,7 +67,7 @@ impl Kube {
     }
 
     /// Whether the namespace is there.
-    pub(super) async fn has_namespace(&self) -> Result<bool, Error> {
+    pub async fn has_namespace(&self) -> Result<bool, Error> {
         let cluster = self.cluster().await?;
         let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
         let name = self.namespace();
@@ -90,9 +90,20 @@ impl Kube {
         Ok(!listed.items.is_empty())
     }
 
-    /// What the checks of a shop in a cluster look at.
-    pub async fn subject(&self) -> Result<Subject, Error> {
-        Subject::of(self.cluster().await?, self.namespace()).await
+    /// Takes the shop away; its data too, if so.
+    pub async fn down(&self, delete_data: bool, events: &Events) -> Result<Gone, Error> {
+        let (cluster, limit) = (self.cluster().await?, self.config.timeout);
+        down(cluster, self.namespace(), delete_data, limit, events).await
+    }
+
+    /// The shop for a browser on this machine.
+    pub async fn open(&self) -> Result<shop::Opened, Error> {
+        shop::open(self.cluster().await?, self.namespace(), &self.config).await
+    }
+
+    /// The namespace and its cluster, for people.
+    pub async fn place(&self) -> Result<String, Error> {
+        Ok(shop::place(self.cluster().await?, self.namespace()))
     }
 
     /// The release that configuration and built programs make.
@@ -121,23 +132,6 @@ impl Platform for Kube {
         self.look().await
     }
 
-    async fn remains(&self) -> Result<Observed, Error> {
-        let begun = self.has_namespace().await?;
-        let is_empty = !begun
-            || down::left(self.cluster().await?, self.namespace())
-                .await?
-                .is_empty();
-        Ok(Observed {
-            begun,
-            serving: if is_empty {
-                Serving::Nothing
-            } else {
-                Serving::Partly
-            },
-            ..Observed::default()
-        })
-    }
-
     async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error> {
         self.make_namespace().await?;
         Lease::take(self.cluster().await?, self.namespace(), operation).await
@@ -157,11 +151,11 @@ impl Platform for Kube {
     }
 
     async fn status(&self) -> Result<Status, Error> {
-        shop_status::status(self.cluster().await?, self.namespace(), &self.config).await
+        shop::status(self.cluster().await?, self.namespace(), &self.config).await
     }
 
     async fn logs(&self, query: &LogQuery) -> Result<LogStream, Error> {
-        logs::read(self.cluster().await?, self.namespace(), query).await
+        logs::logs(self.cluster().await?, self.namespace(), query).await
     }
 
     async fn diagnose(&self) -> Result<Vec<Finding>, Error> {

@@ -190,6 +190,7 @@ impl Platform for Local {
         let state = supervision::state(&self.layout).ok_or_else(nothing)?;
         Ok(Shop {
             front_door: status::url(&state).ok_or_else(nothing)?,
+            resolve: None,
             release: state.desired.release.ok_or_else(nothing)?,
             synthetic_token: passwords::read(&self.layout, Password::SyntheticToken)?,
             inside: Box::new(LocalInside::new(self.layout.clone())),

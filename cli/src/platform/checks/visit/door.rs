@@ -1,5 +1,6 @@
 //! Requests through the front door, as the public sends them.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -14,33 +15,62 @@ use crate::platform::checks::trouble::Trouble;
 /// No request may take longer than this.
 const LIMIT: Duration = Duration::from_secs(4);
 
+/// The host name of a shop that has been given no other.
+const HOST_NAME: &str = "shopmicro.local";
+
 /// The front door.
 #[derive(Debug, Clone)]
 pub struct Door {
     client: Client,
     address: String,
+    resolve: Option<(String, SocketAddr)>,
 }
 
 impl Door {
-    /// The front door at that address.
-    pub fn new(address: &str) -> Self {
-        let client = Client::builder()
+    /// The front door at that address, whose host may be known here and not to any DNS.
+    pub fn new(address: &str, resolve: Option<(String, SocketAddr)>) -> Self {
+        let mut client = Client::builder();
+        if let Some((host, place)) = &resolve {
+            client = client.resolve(host, *place);
+        }
+        let client = client
             .no_proxy()
             .redirect(Policy::none())
             .timeout(LIMIT)
             .user_agent(concat!("shopctl/", env!("CARGO_PKG_VERSION"), " verify"))
             .build()
-            // Without TLS nothing of this can fail; a plain client would do as well.
+            // Nothing of this can fail but reading the certificates, which a request tells again.
             .unwrap_or_default();
         Self {
             client,
             address: address.to_owned(),
+            resolve,
         }
+    }
+
+    /// The host name that the shop is known by.
+    pub fn host(&self) -> &str {
+        self.resolve.as_ref().map_or(HOST_NAME, |(host, _)| host)
+    }
+
+    /// Where to connect to.
+    pub fn place(&self) -> String {
+        let known = self.resolve.as_ref();
+        known.map_or_else(
+            || self.authority().to_owned(),
+            |(_, place)| place.to_string(),
+        )
     }
 
     /// Host and port.
     pub fn authority(&self) -> &str {
-        self.address.trim_start_matches("http://")
+        let address = self.address.trim_start_matches("https://");
+        address.trim_start_matches("http://")
+    }
+
+    /// Whether it is to be spoken to over TLS.
+    pub fn has_tls(&self) -> bool {
+        self.address.starts_with("https://")
     }
 
     /// `GET`
@@ -171,7 +201,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let trouble = Door::new(&address)
+        let trouble = Door::new(&address, None)
             .get("/api/health")
             .send()
             .await
@@ -184,6 +214,25 @@ mod tests {
             trouble.cause
         );
         assert_eq!(trouble.hint, "shopctl status");
+    }
+
+    #[tokio::test]
+    async fn a_host_that_no_dns_knows_is_found_and_asked_for() {
+        let app = axum::Router::new().fallback(async |headers: reqwest::header::HeaderMap| {
+            headers[HOST].to_str().unwrap_or_default().to_owned()
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let place = listener.local_addr().unwrap();
+        tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
+        let name = format!("shop.invalid:{}", place.port());
+        let door = Door::new(
+            &format!("http://{name}"),
+            Some(("shop.invalid".to_owned(), place)),
+        );
+        let answer = door.get("/").send().await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer.body), name);
+        assert_eq!(door.place(), place.to_string());
+        assert_eq!(door.host(), "shop.invalid");
     }
 
     #[test]

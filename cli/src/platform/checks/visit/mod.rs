@@ -2,6 +2,7 @@
 
 mod answer;
 mod clean_up;
+mod connection;
 mod contract;
 mod door;
 mod journey;

@@ -10,10 +10,10 @@ use hyper::body::{Body, Bytes, Frame};
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::answer::Answer;
+use super::connection::connect;
 use super::door::{Door, answering};
 use crate::platform::checks::trouble::Trouble;
 
@@ -51,7 +51,7 @@ where
 {
     let component = answering(path);
     let trouble = |what: String| Trouble::of(component, format!("`{label}` {what}"));
-    let answer = timeout(LIMIT, exchange(door.authority(), request))
+    let answer = timeout(LIMIT, exchange(door, request))
         .await
         .map_err(|_| trouble(format!("was not answered within {} s", LIMIT.as_secs())))?;
     let (parts, body) = answer.map_err(|error| trouble(format!("broke off: {error}")))?;
@@ -65,7 +65,7 @@ where
 }
 
 async fn exchange<B>(
-    authority: &str,
+    door: &Door,
     request: hyper::http::Result<hyper::Request<B>>,
 ) -> Result<(hyper::http::response::Parts, Bytes), Failure>
 where
@@ -73,8 +73,10 @@ where
     B::Error: Into<Failure>,
 {
     let mut request = request?;
-    request.headers_mut().insert(HOST, authority.parse()?);
-    let stream = TcpStream::connect(authority).await?;
+    request
+        .headers_mut()
+        .insert(HOST, door.authority().parse()?);
+    let stream = connect(door).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let mut answer = pin!(async {
         let (parts, body) = sender.send_request(request).await?.into_parts();

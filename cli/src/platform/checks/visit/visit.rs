@@ -30,7 +30,7 @@ impl<'a> Visit<'a> {
     pub fn new(shop: &'a Shop) -> Self {
         Self {
             shop,
-            door: Door::new(&shop.front_door),
+            door: Door::new(&shop.front_door, shop.resolve.clone()),
             ledger: Ledger::default(),
             stores: Stores::default(),
             journey: OnceCell::new(),

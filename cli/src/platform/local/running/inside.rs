@@ -59,19 +59,15 @@ impl Inside for LocalInside {
         Ok(join_all(all).await)
     }
 
-    async fn metrics(&self, service: Component) -> Result<String, Error> {
+    async fn metrics(&self, service: Component) -> Result<Vec<String>, Error> {
         let address = address(&Ports::of(&self.layout)?, service, "/metrics");
         let failed = |error: reqwest::Error| Error::Request {
             request: format!("GET {address}"),
             cause: error.to_string(),
         };
         let answer = self.client.get(&address).send().await.map_err(failed)?;
-        answer
-            .error_for_status()
-            .map_err(failed)?
-            .text()
-            .await
-            .map_err(failed)
+        let answer = answer.error_for_status().map_err(failed)?;
+        Ok(vec![answer.text().await.map_err(failed)?])
     }
 
     async fn database(&self) -> Result<tokio_postgres::Client, Error> {

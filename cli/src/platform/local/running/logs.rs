@@ -188,6 +188,7 @@ impl Followed {
             lines.extend(stamp::split(&text).map(|(at, text)| LogLine {
                 at,
                 component,
+                pod: None,
                 text: text.to_owned(),
             }));
         }

@@ -75,6 +75,7 @@ fn component_status(
         pid: part
             .and_then(|part| part.process)
             .map(|process| process.pid),
+        replicas: None,
         since: part
             .filter(|part| part.process.is_some())
             .map(|part| part.since),

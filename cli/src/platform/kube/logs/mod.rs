@@ -1,0 +1,9 @@
+//! Log lines of a shop's pods.
+
+mod follow;
+#[expect(clippy::module_inception, reason = "a file is named by its noun")]
+mod logs;
+mod merge;
+mod source;
+
+pub use logs::{containing, logs};

@@ -1,0 +1,28 @@
+//! The ways into a shop on Kubernetes, and what runs of it.
+
+mod address;
+mod controller;
+mod credentials;
+mod door;
+#[cfg(test)]
+mod forwarding;
+mod front_door;
+mod inside;
+mod line;
+mod open;
+mod part;
+mod pods;
+mod postgres;
+mod redis;
+mod scrape;
+mod seen;
+#[expect(clippy::module_inception, reason = "a file is named by its noun")]
+mod shop;
+mod status;
+mod tunnel;
+
+pub use front_door::{FrontDoor, Way, front_door, published};
+pub use open::{Opened, open};
+pub use pods::{PART_OF, component_of, place, pods};
+pub use shop::shop;
+pub use status::status;

@@ -1,0 +1,78 @@
+//! The pods of a component.
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use kube::api::ListParams;
+
+use crate::plan::Component;
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+
+/// What every object of a shop carries.
+pub const PART_OF: &str = "app.kubernetes.io/part-of=shopmicro";
+
+/// The label with the component's name.
+const NAME: &str = "app.kubernetes.io/name";
+
+/// The Deployment or `StatefulSet` of the component.
+pub const fn workload(component: Component) -> &'static str {
+    match component {
+        Component::MlService => "ml-service-deployment",
+        other => other.name(),
+    }
+}
+
+/// Whose object it is, by its labels.
+pub fn component_of(object: &impl kube::ResourceExt) -> Option<Component> {
+    Component::from_name(object.labels().get(NAME)?)
+}
+
+/// Every pod of the shop's components.
+pub async fn pods(cluster: &Cluster, namespace: &str) -> Result<Vec<Pod>, Error> {
+    let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
+    let listed = pods.list(&ListParams::default().labels(PART_OF)).await;
+    let listed = listed.map_err(|error| {
+        cluster.failed(format!("list the pods in namespace `{namespace}`"), &error)
+    })?;
+    let of_components = listed.into_iter().filter(|pod| component_of(pod).is_some());
+    Ok(of_components.collect())
+}
+
+/// The names of the pods of a component that are ready; at least one.
+pub async fn ready(
+    cluster: &Cluster,
+    namespace: &str,
+    component: Component,
+) -> Result<Vec<String>, Error> {
+    let pods = pods(cluster, namespace).await?;
+    let own = pods
+        .iter()
+        .filter(|pod| component_of(*pod) == Some(component));
+    let ready: Vec<_> = own
+        .filter(|pod| is_ready(pod))
+        .map(kube::ResourceExt::name_any)
+        .collect();
+    if ready.is_empty() {
+        return Err(Error::NotReady {
+            component: component.name().to_owned(),
+            cause: format!("no pod of it is ready in namespace `{namespace}`"),
+            log: String::new(),
+        });
+    }
+    Ok(ready)
+}
+
+/// Whether it serves and goes on to.
+pub fn is_ready(pod: &Pod) -> bool {
+    let conditions = pod
+        .status
+        .iter()
+        .flat_map(|status| status.conditions.iter().flatten());
+    let mut ready = conditions.filter(|condition| condition.type_ == "Ready");
+    pod.metadata.deletion_timestamp.is_none() && ready.any(|condition| condition.status == "True")
+}
+
+/// The place of a shop, for people.
+pub fn place(cluster: &Cluster, namespace: &str) -> String {
+    format!("namespace {namespace} of cluster {}", cluster.name)
+}
