@@ -38,9 +38,9 @@ async fn in_cluster(context: &Context, kube: &Kube, print: bool) -> Outcome {
     let opened = kube.open().await?;
     context.printer.address(&opened.url);
     if let Some(line) = &opened.hosts_line {
-        context
-            .printer
-            .chat(&format!("this machine does not know the name; add `{line}` to /etc/hosts"));
+        context.printer.chat(&format!(
+            "this machine does not know the name; add `{line}` to /etc/hosts"
+        ));
     }
     if !print {
         browse(context, &opened.url).await;

@@ -101,8 +101,7 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
     let changed = converge(context, platform.as_ref(), request, progress.events()).await?;
     progress.finish().await;
     let serving_after = start.elapsed();
-    let shop = platform.shop().await?;
-    let results = verify::check(&shop, &[]).await?;
+    let (shop, results) = verify::release(config, platform.as_ref()).await?;
     let sold = report::Sold {
         url: &shop.front_door,
         release: &shop.release,

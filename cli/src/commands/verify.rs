@@ -12,7 +12,7 @@ use crate::config::{self, Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::platform::kube::{Cluster, Kube};
-use crate::platform::{self, CheckResult, Platform, Shop, Verdict, checks};
+use crate::platform::{self, CheckResult, Platform, Shop, checks};
 use crate::report::{self, checks::Verified};
 
 /// How long `--wait` rests before it tries the whole again.
@@ -78,10 +78,7 @@ pub async fn check(shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, Err
 
 /// How the call ends with these results.
 pub fn verdict(results: &[CheckResult]) -> Exit {
-    if results
-        .iter()
-        .all(|result| result.verdict == Verdict::Passed)
-    {
+    if results.iter().all(|result| result.verdict.is_good()) {
         Exit::Ok
     } else {
         Exit::CheckFailed
@@ -113,17 +110,20 @@ async fn verified(
 
 /// What is verified.
 enum Subject {
-    /// A shop.
+    /// A shop on this machine.
     Shop(Box<dyn Platform>),
+    /// A shop in a cluster.
+    Kube(Box<Kube>),
     /// The cluster that the state directory says is the current one.
     Cluster(PathBuf),
 }
 
 impl Subject {
     async fn of(config: &Config, only: &[String]) -> Result<Self, AnyFailure> {
-        let shop = || Ok(Self::Shop(platform::select(config)?));
+        let in_cluster = || Self::Kube(Box::new(Kube::new(config)));
         match config.target {
-            Target::Local | Target::Kube => shop(),
+            Target::Local => Ok(Self::Shop(platform::select(config)?)),
+            Target::Kube => Ok(in_cluster()),
             Target::Ec2 => {
                 let state_dir = config.clusters.state_dir()?.to_owned();
                 let of_cluster = |name: &String| name.starts_with("cluster");
@@ -132,7 +132,7 @@ impl Subject {
                 if about_cluster || !Kube::new(config).has_shop().await.unwrap_or_default() {
                     return Ok(Self::Cluster(state_dir));
                 }
-                shop()
+                Ok(in_cluster())
             }
         }
     }
@@ -140,6 +140,7 @@ impl Subject {
     fn list(&self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Shop(_) => checks::list(),
+            Self::Kube(_) => [checks::kube::list(), checks::list()].concat(),
             Self::Cluster(_) => checks::cluster::list(),
         }
     }
@@ -147,6 +148,7 @@ impl Subject {
     fn ensure_known(&self, only: &[String]) -> Result<(), AnyFailure> {
         match self {
             Self::Shop(_) => Ok(checks::ensure_known(only)?),
+            Self::Kube(_) => Ok(checks::ensure_known(&split(only).1)?),
             Self::Cluster(_) => Ok(checks::cluster::ensure_known(only)?),
         }
     }
@@ -158,6 +160,11 @@ impl Subject {
                 let results = check(&shop, only).await?;
                 Ok((Verified::Release(shop.release), results))
             }
+            Self::Kube(kube) => {
+                let shop = kube.shop().await?;
+                let results = check_kube(kube, &shop, only).await?;
+                Ok((Verified::Release(shop.release), results))
+            }
             Self::Cluster(state_dir) => {
                 let cluster = Cluster::current(state_dir).await?;
                 let results = check_cluster(&cluster, only).await?;
@@ -165,6 +172,51 @@ impl Subject {
             }
         }
     }
+}
+
+/// Checks the release that has just begun to serve.
+pub async fn release(
+    config: &Config,
+    platform: &dyn Platform,
+) -> Result<(Shop, Vec<CheckResult>), AnyFailure> {
+    let shop = platform.shop().await?;
+    let results = if config.target == Target::Local {
+        check(&shop, &[]).await?
+    } else {
+        check_kube(&Kube::new(config), &shop, &[]).await?
+    };
+    Ok((shop, results))
+}
+
+/// The names of checks of what a shop has in its cluster, and all others.
+fn split(only: &[String]) -> (Vec<String>, Vec<String>) {
+    let of_cluster = |name: &String| checks::kube::is_known(name);
+    only.iter().cloned().partition(of_cluster)
+}
+
+/// Checks a shop in a cluster once, from inside and from outside at the same time.
+async fn check_kube(
+    kube: &Kube,
+    shop: &Shop,
+    only: &[String],
+) -> Result<Vec<CheckResult>, AnyFailure> {
+    let (of_cluster, of_shop) = split(only);
+    let inside = async {
+        if of_cluster.is_empty() && !only.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        kube.check(&of_cluster, interrupted()).await
+    };
+    let outside = async {
+        if of_shop.is_empty() && !only.is_empty() {
+            return Some(Vec::new());
+        }
+        checks::run(shop, &of_shop, interrupted()).await
+    };
+    let (inside, outside) = tokio::join!(inside, outside);
+    let mut results = inside?.ok_or(Error::Interrupted)?;
+    results.extend(outside.ok_or(Error::Interrupted)?);
+    Ok(results)
 }
 
 /// Checks a cluster once. Ctrl-C ends it early and leaves nothing behind.
@@ -193,6 +245,7 @@ fn write_junit(path: &Path, took: Duration, results: &[CheckResult]) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Verdict;
 
     fn result(verdict: Verdict) -> CheckResult {
         CheckResult {
@@ -213,6 +266,7 @@ mod tests {
             verdict(&results)
         };
         assert_eq!(ends(&[Verdict::Passed, Verdict::Passed]), Exit::Ok);
+        assert_eq!(ends(&[Verdict::Passed, Verdict::Warned]), Exit::Ok);
         assert_eq!(ends(&[Verdict::Passed, Verdict::Failed]), Exit::CheckFailed);
         assert_eq!(
             ends(&[Verdict::Passed, Verdict::Skipped]),

@@ -7,10 +7,19 @@ use std::time::Duration;
 pub enum Verdict {
     /// As it should be.
     Passed,
+    /// Not as it should be, for a reason that lies outside of the shop, which works all the same.
+    Warned,
     /// Not as it should be.
     Failed,
     /// It could not be judged because a check that it builds on failed.
     Skipped,
+}
+
+impl Verdict {
+    /// Whether the shop does what it should.
+    pub const fn is_good(self) -> bool {
+        matches!(self, Self::Passed | Self::Warned)
+    }
 }
 
 /// One check, its verdict and, unless it passed, one cause.

@@ -60,7 +60,13 @@ fn lines(change: &Change) -> Vec<String> {
     }
 }
 
-fn line(Field { path, before, after }: &Field) -> String {
+fn line(
+    Field {
+        path,
+        before,
+        after,
+    }: &Field,
+) -> String {
     match (before, after) {
         (Some(before), Some(after)) => format!("{path}: {before} → {after}"),
         (None, Some(after)) => format!("{path}: + {after}"),

@@ -9,8 +9,8 @@ use serde_json::json;
 use super::Printer;
 use super::checks::{self, Verification};
 use super::table::columns;
+use crate::platform::CheckResult;
 use crate::platform::kube::{ClusterStatus, Node};
-use crate::platform::{CheckResult, Verdict};
 
 /// A cluster that was made, and what was checked.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ struct MadeModel<'a> {
 
 /// Says how the cluster is, what was checked and what to type next.
 pub fn made(printer: &Printer, made: &Made<'_>) {
-    let passed = |result: &CheckResult| result.verdict == Verdict::Passed;
+    let passed = |result: &CheckResult| result.verdict.is_good();
     let all_passed = made.results.iter().all(passed);
     if !printer.is_human() {
         // One document a call: where a shop follows, it is the shop's.

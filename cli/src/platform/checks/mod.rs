@@ -42,6 +42,7 @@ mod front_door;
 mod health;
 mod hostile_input;
 mod idempotency;
+pub mod kube;
 mod list;
 mod metrics;
 mod open_metrics;

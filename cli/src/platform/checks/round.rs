@@ -68,7 +68,7 @@ impl<'a, J, S: Subject<J>> Round<'a, J, S> {
                 let needed = self.checks.iter().position(|other| other.name == *need);
                 let Some(needed) = needed else { continue };
                 let verdict = self.settle(needed).await.verdict;
-                if verdict != Verdict::Passed {
+                if matches!(verdict, Verdict::Failed | Verdict::Skipped) {
                     return skipped(check, need, verdict);
                 }
             }
@@ -95,10 +95,10 @@ async fn judge<J, S: Subject<J>>(check: &Check<J>, subject: &S) -> CheckResult {
     CheckResult {
         name: check.name,
         title: check.title,
-        verdict: if trouble.is_none() {
-            Verdict::Passed
-        } else {
-            Verdict::Failed
+        verdict: match &trouble {
+            None => Verdict::Passed,
+            Some(trouble) if trouble.is_warning => Verdict::Warned,
+            Some(_) => Verdict::Failed,
         },
         took: start.elapsed(),
         evidence,

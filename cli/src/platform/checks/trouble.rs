@@ -14,6 +14,8 @@ pub struct Trouble {
     pub cause: String,
     /// What to type next.
     pub hint: String,
+    /// Whether the shop works all the same.
+    pub is_warning: bool,
 }
 
 impl Trouble {
@@ -22,6 +24,15 @@ impl Trouble {
         Self {
             cause: cause.into(),
             hint: hint.into(),
+            is_warning: false,
+        }
+    }
+
+    /// Something that the shop works in spite of.
+    pub fn warning(cause: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            is_warning: true,
+            ..Self::new(cause, hint)
         }
     }
 

@@ -60,7 +60,10 @@ impl Lease {
         let mut there = leases.get_opt(NAME).await.map_err(|error| failed(&error))?;
         let first = there.as_ref().and_then(renewed);
         // A holder that lives says so within a heartbeat; one that was killed a moment ago never does.
-        while let Some(holder) = there.as_ref().and_then(|lease| living_holder(lease, Timestamp::now())) {
+        while let Some(holder) = there
+            .as_ref()
+            .and_then(|lease| living_holder(lease, Timestamp::now()))
+        {
             if there.as_ref().and_then(renewed) != first {
                 return Err(locked(cluster, namespace, holder));
             }
@@ -75,7 +78,11 @@ impl Lease {
         let object = match taken {
             Ok(object) => object,
             Err(kube::Error::Api(status)) if status.code == 409 => {
-                return Err(locked(cluster, namespace, "somebody who was quicker".to_owned()));
+                return Err(locked(
+                    cluster,
+                    namespace,
+                    "somebody who was quicker".to_owned(),
+                ));
             }
             Err(error) => return Err(failed(&error)),
         };
@@ -184,8 +191,15 @@ fn annotations(lease: &mut Object) -> &mut BTreeMap<String, String> {
 fn identity() -> String {
     let host = nix::unistd::gethostname().unwrap_or_default();
     let user = nix::unistd::User::from_uid(nix::unistd::geteuid());
-    let user = user.ok().flatten().map_or_else(String::new, |user| user.name);
-    format!("{user}@{} (process {})", host.to_string_lossy(), std::process::id())
+    let user = user
+        .ok()
+        .flatten()
+        .map_or_else(String::new, |user| user.name);
+    format!(
+        "{user}@{} (process {})",
+        host.to_string_lossy(),
+        std::process::id()
+    )
 }
 
 fn renewed(lease: &Object) -> Option<Timestamp> {
@@ -195,12 +209,24 @@ fn renewed(lease: &Object) -> Option<Timestamp> {
 /// Who holds the lock and lives.
 fn living_holder(lease: &Object, now: Timestamp) -> Option<String> {
     let spec = lease.spec.as_ref()?;
-    let holder = spec.holder_identity.clone().filter(|holder| !holder.is_empty())?;
+    let holder = spec
+        .holder_identity
+        .clone()
+        .filter(|holder| !holder.is_empty())?;
     let renewed = renewed(lease)?;
     let age = Duration::try_from(now.duration_since(renewed)).unwrap_or_default();
-    let operation = lease.metadata.annotations.as_ref().and_then(|all| all.get(OPERATION));
+    let operation = lease
+        .metadata
+        .annotations
+        .as_ref()
+        .and_then(|all| all.get(OPERATION));
     let operation = operation.map_or("an operation", String::as_str);
-    (age < DURATION).then(|| format!("`{operation}` of {holder}, last heard of {} s ago", age.as_secs()))
+    (age < DURATION).then(|| {
+        format!(
+            "`{operation}` of {holder}, last heard of {} s ago",
+            age.as_secs()
+        )
+    })
 }
 
 fn cut_off(lease: &Object) -> Option<Interruption> {
@@ -229,7 +255,10 @@ mod tests {
         let late: Timestamp = "2026-11-23T10:00:16Z".parse().unwrap();
         let lease = claimed(None, "deploy", then);
         let holder = living_holder(&lease, soon).unwrap();
-        assert!(holder.starts_with("`deploy` of ") && holder.ends_with("14 s ago"), "{holder}");
+        assert!(
+            holder.starts_with("`deploy` of ") && holder.ends_with("14 s ago"),
+            "{holder}"
+        );
         assert_eq!(living_holder(&lease, late), None);
         let mut released = lease;
         released.spec.as_mut().unwrap().holder_identity = None;

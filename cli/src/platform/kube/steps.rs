@@ -5,9 +5,9 @@ use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
 use super::apply::{Inventory, Object, apply, prune};
-use super::rollout::{self, Workload, WorkloadKind};
-use super::target::Kube;
 use super::credentials;
+use super::rollout::{self, Workload};
+use super::target::Kube;
 use crate::plan::Step;
 use crate::plan::manifest::Phase;
 use crate::platform::{Error, Events, image};
@@ -27,7 +27,7 @@ impl Kube {
             }
             Step::Apply(phase) => self.apply(*phase, events).await,
             Step::AwaitPhase(phase) => {
-                let workloads = self.workloads(Some(*phase)).await?;
+                let workloads = self.workloads(*phase).await?;
                 let limit = self.config.timeout;
                 rollout::await_ready(cluster, namespace, &workloads, limit, events).await
             }
@@ -73,7 +73,7 @@ impl Kube {
             inventory.tags.extend(wanted.tags.clone());
             inventory.write(cluster, namespace).await?;
         }
-        let workloads = self.workloads(Some(phase)).await?;
+        let workloads = self.workloads(phase).await?;
         rollout::start_afresh(cluster, namespace, &workloads).await?;
         let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
         let objects: Vec<Object> = of_phase.cloned().collect();
@@ -92,23 +92,10 @@ impl Kube {
         inventory.write(cluster, namespace).await
     }
 
-    /// The workloads of a phase, or of all.
-    pub(super) async fn workloads(&self, phase: Option<Phase>) -> Result<Vec<Workload>, Error> {
-        let objects = self.wanted().await?.objects.iter();
-        let wanted = objects.filter(|object| phase.is_none_or(|phase| phase == object.phase));
-        let workload = |object: &Object| {
-            let kind = match object.kind() {
-                "Deployment" => WorkloadKind::Deployment,
-                "StatefulSet" => WorkloadKind::StatefulSet,
-                "Job" => WorkloadKind::Job,
-                _ => return None,
-            };
-            Some(Workload {
-                kind,
-                name: object.name().to_owned(),
-                component: object.component,
-            })
-        };
-        Ok(wanted.filter_map(workload).collect())
+    /// What becomes ready in a phase.
+    async fn workloads(&self, phase: Phase) -> Result<Vec<Workload>, Error> {
+        let workloads = self.wanted().await?.workloads.iter();
+        let of_phase = workloads.filter(|(own, _)| *own == phase);
+        Ok(of_phase.map(|(_, workload)| workload.clone()).collect())
     }
 }

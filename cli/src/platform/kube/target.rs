@@ -9,14 +9,15 @@ use tokio::sync::{OnceCell, RwLock};
 
 use super::apply::{Inventory, Survey};
 use super::cluster::Cluster;
+use super::down::{Gone, down};
 use super::lease::Lease;
 use super::wanted::Wanted;
-use super::down::{Gone, down};
 use super::{logs, shop};
 use crate::config::{Config, Target};
 use crate::plan::{Observed, Step};
+use crate::platform::checks;
 use crate::platform::{
-    Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
+    CheckResult, Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
 };
 
 /// The labels of everything that `shopctl` applies.
@@ -88,6 +89,16 @@ impl Kube {
         let listed = deployments.list(&ours).await;
         let listed = listed.map_err(|error| cluster.failed("list the deployments", &error))?;
         Ok(!listed.items.is_empty())
+    }
+
+    /// Checks what the shop has in the cluster; nothing when `interrupted` came back first.
+    pub async fn check(
+        &self,
+        only: &[String],
+        interrupted: impl Future<Output = ()>,
+    ) -> Result<Option<Vec<CheckResult>>, Error> {
+        let cluster = self.cluster().await?;
+        checks::kube::run(cluster, &self.config.kubernetes, only, interrupted).await
     }
 
     /// Takes the shop away; its data too, if so.

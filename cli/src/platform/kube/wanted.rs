@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::future::try_join_all;
 
 use super::apply::{Inventory, Object};
+use super::rollout::Workload;
 use crate::config::Config;
 use crate::config::kubernetes::Image;
 use crate::plan::Component;
-use crate::plan::manifest::{self, Pinned, content_hash, needed, pin};
+use crate::plan::manifest::{self, Phase, content_hash, needed, pin};
 use crate::platform::image::registry::{self, Destination};
 use crate::platform::image::{self, Build, Store};
 use crate::platform::{Error, Events};
@@ -23,7 +24,8 @@ pub struct Wanted {
     pub build: Option<Build>,
     /// What the tags of the configuration mean in this release.
     pub tags: BTreeMap<String, String>,
-    images: BTreeMap<&'static str, Pinned>,
+    /// What becomes ready of it, with the phase in which it does.
+    pub workloads: Vec<(Phase, Workload)>,
 }
 
 impl Wanted {
@@ -54,18 +56,11 @@ impl Wanted {
             objects: objects.collect::<Result<_, _>>()?,
             build,
             tags,
-            images,
+            workloads: manifests
+                .iter()
+                .filter_map(|manifest| Some((manifest.phase, Workload::of(manifest)?)))
+                .collect(),
         })
-    }
-
-    /// The digest that the pods of a service must run.
-    pub fn digests(&self) -> BTreeMap<Component, String> {
-        let digest = |component: Component| {
-            let pinned = self.images.get(component.name())?;
-            let (_, digest) = pinned.reference.split_once('@')?;
-            Some((component, digest.to_owned()))
-        };
-        Component::ALL.into_iter().filter_map(digest).collect()
     }
 
     /// Whether the registry lacks an image that this machine has built.

@@ -20,7 +20,7 @@ fn annotation(result: &CheckResult) -> Option<String> {
     let level = match result.verdict {
         Verdict::Passed => return None,
         Verdict::Failed => "error",
-        Verdict::Skipped => "warning",
+        Verdict::Warned | Verdict::Skipped => "warning",
     };
     let title = property(&format!("verify: {}", result.name));
     let cause = result.cause.as_deref().unwrap_or(result.title);

@@ -12,7 +12,7 @@ pub fn human(printer: &Printer, results: &[CheckResult]) {
         .unwrap_or(0);
     for result in results {
         printer.line(&line(printer, result, width));
-        if result.verdict == Verdict::Failed {
+        if matches!(result.verdict, Verdict::Failed | Verdict::Warned) {
             explain(printer, result);
         }
     }
@@ -24,11 +24,12 @@ fn line(printer: &Printer, result: &CheckResult, width: usize) -> String {
     let time = format!("{:>5} ms", result.took.as_millis());
     let told = match result.verdict {
         Verdict::Passed => result.evidence.as_deref().unwrap_or(result.title),
-        Verdict::Failed => result.title,
+        Verdict::Failed | Verdict::Warned => result.title,
         Verdict::Skipped => result.cause.as_deref().unwrap_or(result.title),
     };
     let mark = match result.verdict {
         Verdict::Passed => printer.green("✓"),
+        Verdict::Warned => "!".to_owned(),
         Verdict::Failed => printer.red("✗"),
         Verdict::Skipped => printer.faint("-"),
     };
@@ -37,10 +38,15 @@ fn line(printer: &Printer, result: &CheckResult, width: usize) -> String {
 
 fn explain(printer: &Printer, result: &CheckResult) {
     if let Some(cause) = &result.cause {
-        printer.line(&format!("      failed: {}", printer.bold(cause)));
+        let word = if result.verdict == Verdict::Warned {
+            "warning:"
+        } else {
+            "failed: "
+        };
+        printer.line(&format!("      {word} {}", printer.bold(cause)));
     }
     if let Some(hint) = &result.hint {
-        printer.line(&format!("      next:   {hint}"));
+        printer.line(&format!("      next:    {hint}"));
     }
 }
 
@@ -57,6 +63,7 @@ fn summary(results: &[CheckResult]) -> String {
         results.len()
     );
     let spoiled = [
+        (count(Verdict::Warned), "warned"),
         (count(Verdict::Failed), "failed"),
         (count(Verdict::Skipped), "skipped"),
     ];

@@ -31,7 +31,7 @@ fn case(result: &CheckResult) -> TestCase {
 fn status(result: &CheckResult) -> TestCaseStatus {
     let cause = result.cause.as_deref().unwrap_or(result.title);
     match result.verdict {
-        Verdict::Passed => TestCaseStatus::success(),
+        Verdict::Passed | Verdict::Warned => TestCaseStatus::success(),
         Verdict::Failed => {
             let hint = result.hint.as_deref().unwrap_or_default();
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

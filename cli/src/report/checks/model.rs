@@ -77,9 +77,7 @@ pub fn document(printer: &Printer, verified: &Verified, took: Duration, results:
 
 /// The verdict over all: one that did not pass spoils it.
 fn overall(results: &[CheckResult]) -> &'static str {
-    let passed = results
-        .iter()
-        .all(|result| result.verdict == Verdict::Passed);
+    let passed = results.iter().all(|result| result.verdict.is_good());
     word(if passed {
         Verdict::Passed
     } else {
@@ -91,6 +89,7 @@ fn overall(results: &[CheckResult]) -> &'static str {
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
+        Verdict::Warned => "warned",
         Verdict::Failed => "failed",
         Verdict::Skipped => "skipped",
     }

@@ -87,8 +87,8 @@ fn objects(
     let hidden = hidden || after.get("name").is_some_and(is_secret);
     let added = after.keys().filter(|key| !before.contains_key(*key));
     for key in before.keys().chain(added) {
-        let is_servers_own =
-            (path == "metadata" && OWN.contains(&key.as_str())) || (path.is_empty() && key == "status");
+        let is_servers_own = (path == "metadata" && OWN.contains(&key.as_str()))
+            || (path.is_empty() && key == "status");
         if !is_servers_own {
             let path = inner(path, key);
             compare(&path, before.get(key), after.get(key), hidden, fields);
@@ -104,15 +104,12 @@ fn inner(path: &str, key: &str) -> String {
 }
 
 /// Entries with names are compared by name, others by place.
-fn arrays(
-    path: &str,
-    before: &[Value],
-    after: &[Value],
-    hidden: bool,
-    fields: &mut Vec<Field>,
-) {
+fn arrays(path: &str, before: &[Value], after: &[Value], hidden: bool, fields: &mut Vec<Field>) {
     let name = |value: &Value| Some(value.get("name")?.as_str()?.to_owned());
-    let named = before.iter().chain(after).all(|value| name(value).is_some());
+    let named = before
+        .iter()
+        .chain(after)
+        .all(|value| name(value).is_some());
     if !named {
         for place in 0..before.len().max(after.len()) {
             let path = format!("{path}[{place}]");
@@ -122,7 +119,9 @@ fn arrays(
     }
     let find = |values: &'_ [Value], wanted: &str| {
         let mut values = values.iter();
-        values.find(|value| name(value).as_deref() == Some(wanted)).cloned()
+        values
+            .find(|value| name(value).as_deref() == Some(wanted))
+            .cloned()
     };
     let mut names: Vec<_> = before.iter().chain(after).filter_map(name).collect();
     names.sort();
@@ -160,7 +159,8 @@ mod tests {
     #[test]
     fn what_the_server_writes_is_no_change() {
         let before = json!({ "metadata": { "name": "a", "uid": "1", "managedFields": [] }, "status": { "x": 1 } });
-        let after = json!({ "metadata": { "name": "a", "uid": "2", "generation": 3 }, "status": {} });
+        let after =
+            json!({ "metadata": { "name": "a", "uid": "2", "generation": 3 }, "status": {} });
         assert_eq!(rows(&before, &after), []);
     }
 

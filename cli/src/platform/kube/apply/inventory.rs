@@ -91,7 +91,9 @@ impl Inventory {
         });
         let secrets: Api<Secret> = Api::namespaced(cluster.client.clone(), namespace);
         let parameters = PatchParams::apply(FIELD_MANAGER).force();
-        let written = secrets.patch(NAME, &parameters, &Patch::Apply(&secret)).await;
+        let written = secrets
+            .patch(NAME, &parameters, &Patch::Apply(&secret))
+            .await;
         written
             .map(drop)
             .map_err(|error| cluster.failed("write the inventory", &error))

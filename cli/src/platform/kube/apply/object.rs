@@ -44,7 +44,10 @@ impl ObjectKey {
 
     /// Whether losing it would lose data.
     pub fn holds_data(&self) -> bool {
-        matches!(self.kind.as_str(), "Namespace" | "PersistentVolumeClaim" | "Secret")
+        matches!(
+            self.kind.as_str(),
+            "Namespace" | "PersistentVolumeClaim" | "Secret"
+        )
     }
 
     fn unusable(&self, error: &dyn fmt::Display) -> Error {

@@ -92,6 +92,9 @@ mod tests {
             taken(&status),
             ["spec.template.spec.containers[name=\"backend\"].image was set by `kubectl-edit`"]
         );
-        assert_eq!(patience(&kube::Error::Api(Box::new(status))), Duration::ZERO);
+        assert_eq!(
+            patience(&kube::Error::Api(Box::new(status))),
+            Duration::ZERO
+        );
     }
 }

@@ -32,7 +32,11 @@ pub async fn prune(
 async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
     let failed = |error: &kube::Error| cluster.failed(format!("remove {key}"), error);
     let api = key.api(cluster.client.clone())?;
-    let Some(object) = api.get_opt(&key.name).await.map_err(|error| failed(&error))? else {
+    let Some(object) = api
+        .get_opt(&key.name)
+        .await
+        .map_err(|error| failed(&error))?
+    else {
         return Ok(());
     };
     let uid = object.uid().unwrap_or_default();

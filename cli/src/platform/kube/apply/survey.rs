@@ -75,8 +75,13 @@ async fn change(
     let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
     let Some(live) = live else {
         // A Job that came to its end goes away after a while.
-        let is_done = key.kind == "Job" && inventory.objects.contains(&key) && inventory.release.is_some();
-        return Ok(if is_done { Change::Same } else { Change::Create });
+        let is_done =
+            key.kind == "Job" && inventory.objects.contains(&key) && inventory.release.is_some();
+        return Ok(if is_done {
+            Change::Same
+        } else {
+            Change::Create
+        });
     };
     let parameters = PatchParams::apply(FIELD_MANAGER).dry_run();
     let applied = api

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use super::kind::{DATA, Kind, POD, STAGES};
 use super::object::Object;
 use crate::platform::Error;
-use crate::platform::kube::MADE;
 use crate::platform::kube::Cluster;
+use crate::platform::kube::MADE;
 
 /// Everything of others: what the cluster itself puts into every namespace is left out by name.
 const OTHERS: &str = "app.kubernetes.io/managed-by!=shopctl";

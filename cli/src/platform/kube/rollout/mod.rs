@@ -26,4 +26,4 @@ mod workload;
 pub use afresh::start_afresh;
 pub use await_ready::await_ready;
 pub use failed::Failed;
-pub use workload::{Workload, WorkloadKind};
+pub use workload::Workload;

@@ -1,0 +1,28 @@
+//! The checks of what a shop has in its cluster, one file each. What customers see of it is the matter of the other checks.
+//!
+//! | check | depends on |
+//! |---|---|
+//! | `handbook` | the names that an operator types from memory |
+//! | `pods` | every pod being Ready and running the image of its release |
+//! | `claims` | the volumes |
+//! | `spread` | the scheduler, where there are several nodes |
+//! | `autoscalers` | metrics-server, the controller of autoscalers |
+//! | `network-policies` | a network that enforces them |
+//! | `pod-security` | the namespace's labels |
+//! | `secrets-unseen` | logs, events and objects showing no password |
+
+mod autoscalers;
+mod claims;
+#[cfg(test)]
+mod conversations;
+mod handbook;
+mod list;
+mod network_policies;
+mod pod_security;
+mod pods;
+mod run;
+mod scene;
+mod secrets_unseen;
+mod spread;
+
+pub use run::{is_known, list, run};

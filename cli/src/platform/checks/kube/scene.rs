@@ -1,0 +1,102 @@
+//! What a shop has in its cluster, read once for all checks.
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::core::v1::{Event, PersistentVolumeClaim, Pod};
+use kube::Api;
+use kube::api::ListParams;
+use serde::de::DeserializeOwned;
+
+use crate::config::kubernetes::Kubernetes;
+use crate::platform::Error;
+use crate::platform::kube::Cluster;
+
+/// What is the shop's own.
+const OURS: &str = "app.kubernetes.io/part-of=shopmicro";
+
+/// The objects of one namespace at one moment.
+pub struct Scene<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The settings.
+    pub settings: &'a Kubernetes,
+    /// The services.
+    pub deployments: Vec<Deployment>,
+    /// The data stores.
+    pub stateful_sets: Vec<StatefulSet>,
+    /// What runs, and has run to its end.
+    pub pods: Vec<Pod>,
+    /// The volumes.
+    pub claims: Vec<PersistentVolumeClaim>,
+    /// What the cluster has told about the namespace.
+    pub events: Vec<Event>,
+}
+
+impl<'a> Scene<'a> {
+    /// Reads all of it.
+    pub async fn of(cluster: &'a Cluster, settings: &'a Kubernetes) -> Result<Self, Error> {
+        let namespace = settings.namespace.as_str();
+        let (deployments, stateful_sets, pods, claims, events) = tokio::try_join!(
+            listed(cluster, namespace, OURS),
+            listed(cluster, namespace, OURS),
+            listed(cluster, namespace, OURS),
+            listed(cluster, namespace, OURS),
+            listed(cluster, namespace, ""),
+        )?;
+        Ok(Self {
+            cluster,
+            settings,
+            deployments,
+            stateful_sets,
+            pods,
+            claims,
+            events,
+        })
+    }
+
+    /// The namespace.
+    pub fn namespace(&self) -> &str {
+        self.settings.namespace.as_str()
+    }
+
+    /// The objects of a kind in it.
+    pub fn objects<K>(&self) -> Api<K>
+    where
+        K: kube::Resource<Scope = NamespaceResourceScope>,
+        K::DynamicType: Default,
+    {
+        Api::namespaced(self.cluster.client.clone(), self.namespace())
+    }
+
+    /// A `kubectl` line about its namespace.
+    pub fn kubectl(&self, words: &str) -> String {
+        self.cluster
+            .kubectl(&format!("{words} -n {}", self.namespace()))
+    }
+
+    /// The pods that are to serve: not those that end, and not those of Jobs.
+    pub fn serving_pods(&self) -> impl Iterator<Item = &Pod> {
+        self.pods.iter().filter(|pod| {
+            let owners = pod.metadata.owner_references.iter().flatten();
+            let mut kinds = owners.map(|owner| owner.kind.as_str());
+            pod.metadata.deletion_timestamp.is_none() && !kinds.any(|kind| kind == "Job")
+        })
+    }
+}
+
+async fn listed<K>(cluster: &Cluster, namespace: &str, labels: &str) -> Result<Vec<K>, Error>
+where
+    K: kube::Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + std::fmt::Debug,
+    K::DynamicType: Default,
+{
+    let objects: Api<K> = Api::namespaced(cluster.client.clone(), namespace);
+    let listed = objects.list(&ListParams::default().labels(labels)).await;
+    let listed = listed.map_err(|error| {
+        let kind = K::kind(&K::DynamicType::default()).into_owned();
+        cluster.failed(
+            format!("list the {kind}s of namespace `{namespace}`"),
+            &error,
+        )
+    })?;
+    Ok(listed.items)
+}
