@@ -23,8 +23,8 @@ use crate::report::{Mode, Output};
 )]
 #[command(
     after_help = "Start with `shopctl up`. Exit codes: 0 ok, 2 usage, 3 configuration invalid, \
-    4 prerequisite missing, 5 another operation holds the lock, 10 a check failed, 12 nothing healthy is serving, \
-    20 an external tool failed, 130 interrupted and safe to run again."
+    4 prerequisite missing, 5 another operation holds the lock, 10 a check failed, 11 the previous release is serving, \
+    12 nothing healthy is serving, 20 an external tool failed, 130 interrupted and safe to run again."
 )]
 pub struct Arguments {
     #[command(flatten)]
