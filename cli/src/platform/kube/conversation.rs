@@ -31,6 +31,8 @@ pub enum Answer {
     Listed(Value),
     /// Plain text.
     Text(&'static str),
+    /// A refusal: a `Status` with its code.
+    Refused(Value),
     /// There is no such thing.
     NotFound,
 }
@@ -202,15 +204,21 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
         (Answer::Text(text), _) => {
             reply.send_response(Response::new(Body::from(text.as_bytes().to_vec())));
         }
+        (Answer::Refused(status), _) => refuse(reply, status),
         (Answer::NotFound, _) => {
             let status = json!({
                 "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
                 "message": "not found", "reason": "NotFound", "code": 404,
             });
-            let body = Body::from(status.to_string().into_bytes());
-            reply.send_response(Response::builder().status(404).body(body).unwrap());
+            refuse(reply, &status);
         }
     }
+}
+
+fn refuse(reply: SendResponse<Response<Body>>, status: &Value) {
+    let code = u16::try_from(status["code"].as_u64().unwrap()).unwrap();
+    let body = Body::from(status.to_string().into_bytes());
+    reply.send_response(Response::builder().status(code).body(body).unwrap());
 }
 
 fn list(objects: &Value) -> Value {

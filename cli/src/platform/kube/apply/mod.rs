@@ -2,6 +2,8 @@
 
 mod apply;
 mod change;
+#[cfg(test)]
+mod conversations;
 mod inventory;
 mod object;
 mod patience;

@@ -1,0 +1,158 @@
+//! What is asked of a cluster, and what is made of its answers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Change, Inventory, Object, Survey, apply, prune};
+use crate::failure::Failure as _;
+use crate::plan::manifest::{Manifest, Phase};
+use crate::platform::Events;
+use crate::platform::kube::conversation::{Answer, Conversation};
+
+const BACKEND: &str = "/apis/apps/v1/namespaces/shop/deployments/backend";
+const JOB: &str = "/apis/batch/v1/namespaces/shop/jobs/seed-1";
+
+fn object(api_version: &str, kind: &str, name: &str) -> Object {
+    Object::of(&Manifest {
+        path: format!("{kind}.yaml"),
+        phase: Phase::Services,
+        component: "backend",
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        yaml: format!(
+            "apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{replicas: 2}}\n"
+        ),
+    })
+    .unwrap()
+}
+
+fn backend() -> Object {
+    object("apps/v1", "Deployment", "backend")
+}
+
+fn live(replicas: u8) -> Answer {
+    Answer::Object(json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "backend", "namespace": "shop" }, "spec": { "replicas": replicas },
+    }))
+}
+
+fn conflict() -> Answer {
+    Answer::Refused(json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 409,
+        "reason": "Conflict", "message": "Apply failed with 1 conflict",
+        "details": { "causes": [{
+            "reason": "FieldManagerConflict", "message": "conflict with \"kubectl-edit\" using apps/v1",
+            "field": ".spec.replicas",
+        }] },
+    }))
+}
+
+async fn change(
+    answers: Vec<(&'static str, Answer)>,
+    object: Object,
+    inventory: &Inventory,
+) -> Change {
+    let conversation = Conversation::with(answers);
+    let survey = Survey::of(&conversation.cluster, "shop", &[object], inventory).await;
+    survey.unwrap().changes.remove(0).1
+}
+
+#[tokio::test]
+async fn an_object_is_made_changed_or_left_alone() {
+    let nothing = Inventory::default();
+    assert_eq!(change(vec![], backend(), &nothing).await, Change::Create);
+    let same = change(vec![("GET /apis/apps", live(2))], backend(), &nothing).await;
+    assert_eq!(same, Change::Same);
+    let other = change(vec![("GET /apis/apps", live(3))], backend(), &nothing).await;
+    let Change::Update(fields) = other else {
+        panic!("{other:?}");
+    };
+    let rows: Vec<_> = fields
+        .iter()
+        .map(|field| (field.path.as_str(), field.after.as_deref()))
+        .collect();
+    assert_eq!(rows, [("spec.replicas", Some("2"))]);
+}
+
+#[tokio::test]
+async fn who_has_set_a_field_is_named_before_anything_is_changed() {
+    let answers = vec![
+        ("GET /apis/apps", live(3)),
+        ("PATCH /apis/apps", conflict()),
+    ];
+    let seen = change(answers, backend(), &Inventory::default()).await;
+    assert_eq!(
+        seen,
+        Change::Conflict(vec!["spec.replicas was set by `kubectl-edit`".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn a_job_that_came_to_its_end_need_not_be_there() {
+    let job = object("batch/v1", "Job", "seed-1");
+    let done = Inventory::of("1", std::slice::from_ref(&job), &BTreeMap::new());
+    assert_eq!(change(vec![], job.clone(), &done).await, Change::Same);
+    let mut begun = Inventory::default();
+    begun.join(std::slice::from_ref(&job));
+    assert_eq!(change(vec![], job, &begun).await, Change::Create);
+}
+
+#[tokio::test]
+async fn a_conflict_changes_nothing_and_says_how_to_go_on() {
+    let conversation = Conversation::with(vec![("PATCH /apis/apps", conflict())]);
+    let objects = [backend()];
+    let error = apply(&conversation.cluster, &objects, false, &Events::unheard())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "deployment/backend is not applied: spec.replicas was set by `kubectl-edit`"
+    );
+    assert!(error.hint().unwrap().contains("--force-conflicts"));
+    assert_eq!(conversation.asked("PATCH"), [format!("PATCH {BACKEND}")]);
+}
+
+#[tokio::test]
+async fn what_a_release_no_longer_has_goes_and_data_stays() {
+    let claim = object("v1", "PersistentVolumeClaim", "data-postgres-0");
+    let job = object("batch/v1", "Job", "seed-1");
+    let had = [backend(), job, claim];
+    let inventory = Inventory::of("1", &had, &BTreeMap::new());
+    let conversation = Conversation::with(vec![]);
+    prune(&conversation.cluster, &inventory, &[backend().key()])
+        .await
+        .unwrap();
+    // Nothing but the Job is asked about, and it is gone already.
+    assert_eq!(conversation.asked(""), [format!("GET {JOB}")]);
+}
+
+#[tokio::test]
+async fn an_inventory_comes_back_as_it_was_written() {
+    let inventory = Inventory::of(
+        "1",
+        &[backend()],
+        &BTreeMap::from([("a:1".to_owned(), "sha256:0".to_owned())]),
+    );
+    let text = serde_json::to_value(&inventory).unwrap();
+    assert_eq!(text["objects"][0]["kind"], "Deployment");
+    assert_eq!(
+        serde_json::from_value::<Inventory>(text).unwrap(),
+        inventory
+    );
+    let nowhere = Conversation::with(vec![]);
+    let read = Inventory::read(&nowhere.cluster, "shop").await.unwrap();
+    assert_eq!(read, Inventory::default());
+}
+
+#[tokio::test]
+async fn an_inventory_that_is_damaged_is_named() {
+    let secret: Value = json!({ "metadata": { "name": "shopctl-inventory" }, "data": { "inventory.json": "e30=" } });
+    let damaged = Conversation::with(vec![(
+        "GET /api/v1/namespaces/shop/secrets",
+        Answer::Object(secret),
+    )]);
+    let error = Inventory::read(&damaged.cluster, "shop").await.unwrap_err();
+    assert!(error.to_string().contains("`shopctl-inventory`"), "{error}");
+}
