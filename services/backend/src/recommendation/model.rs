@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 /// Longest wait for a sign of life when the shop's health is asked for.
@@ -70,10 +71,14 @@ impl ModelService {
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
-    /// Whether it is ready to answer.
+    /// Whether it is there and does not say that it is not ready. Where its probes have an address of their own it does
+    /// not know the path here, which is an answer too: whoever routes to it leaves out those that are not ready.
     pub async fn ping(&self) -> Result<(), ModelError> {
         let request = self.client.get(self.url("/readyz")?).timeout(PROBE_TIMEOUT);
-        request.send().await?.error_for_status()?;
+        let answer = request.send().await?;
+        if answer.status() != StatusCode::NOT_FOUND {
+            answer.error_for_status()?;
+        }
         Ok(())
     }
 

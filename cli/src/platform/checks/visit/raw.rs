@@ -4,13 +4,13 @@ use std::error::Error;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use http_body_util::{BodyExt as _, Empty, StreamBody};
 use hyper::body::{Body, Bytes, Frame};
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::answer::Answer;
 use super::connection::connect;
@@ -20,6 +20,12 @@ use crate::platform::checks::trouble::Trouble;
 /// No request may take longer than this.
 const LIMIT: Duration = Duration::from_secs(3);
 
+/// How long the body that was announced keeps an answer waiting that does not need it.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// More than a proxy buffers of a request, in bytes, and less than the network buffers of an answer.
+const BEGINNING: usize = 16 * 1024;
+
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// `GET` with a path that nobody has tidied up, such as `/api/../metrics`.
@@ -28,9 +34,14 @@ pub async fn raw_get(door: &Door, path: &str) -> Result<Answer, Trouble> {
     send(door, format!("GET {path}"), path, request).await
 }
 
-/// `POST` with a JSON body that is announced to have so many bytes and never comes: an answer must not wait for it.
+/// `POST` with a JSON body that is announced to have so many bytes and never comes to its end: an answer must not wait
+/// for it. The beginning comes after a moment, since proxies hand a request on only when they have some of its body.
 pub async fn announce(door: &Door, path: &str, bytes: usize) -> Result<Answer, Trouble> {
-    let never = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Failure>>());
+    let beginning = stream::once(async {
+        sleep(MOMENT).await;
+        Ok::<_, Failure>(Frame::data(Bytes::from_static(&[b' '; BEGINNING])))
+    });
+    let never = StreamBody::new(Box::pin(beginning.chain(stream::pending())));
     let request = hyper::Request::post(path)
         .header(CONTENT_TYPE, "application/json")
         .header(CONTENT_LENGTH, bytes)
