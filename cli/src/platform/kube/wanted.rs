@@ -35,7 +35,9 @@ impl Wanted {
         let build = build(config).await?;
         let mut given = BTreeMap::new();
         if let (Some(build), Some(registry)) = (&build, &config.kubernetes.images.registry) {
-            for built in &build.images {
+            let named = &config.kubernetes.images.named;
+            let ours = build.images.iter();
+            for built in ours.filter(|built| !named.contains_key(built.service.name())) {
                 let reference = built.reference(registry.as_str());
                 given.insert(built.service.name().to_owned(), image(reference)?);
             }
