@@ -66,7 +66,10 @@ async fn from_cluster(context: &Context, config: &Config, delete_data: bool) -> 
         () = interrupted() => return Err(Error::Interrupted.into()),
     };
     drop(events);
-    if !delete_data {
+    if delete_data {
+        // The lock has gone with everything else. Whoever holds events keeps the progress from its end.
+        drop(operation);
+    } else {
         operation.finish().await?;
     }
     progress.finish().await;
