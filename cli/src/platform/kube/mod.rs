@@ -24,12 +24,12 @@ mod target;
 mod wanted;
 mod watched;
 
-pub use apply::{Change, Field, ObjectKey, Survey};
+pub use apply::{Change, Field, Inventory, ObjectKey, Survey};
 pub use cluster::Cluster;
 pub use early::trouble_of;
 pub use node::Node;
 pub use request::{cause, innermost};
-pub use scratch::{ACCOUNT, Scratch};
+pub use scratch::{ACCOUNT, Scratch, is_forgotten};
 pub use status::ClusterStatus;
 pub use steps::MADE;
 pub use target::Kube;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::jiff::Timestamp;
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const LABEL: &str = "shopmicro.io/scratch";
 /// The label's value.
 const PURPOSE: &str = "verify";
 
-/// A namespace that is older than this belongs to a run that was killed.
+/// What is older than this belongs to a run that was killed.
 const OLD: Duration = Duration::from_mins(5);
 
 /// The account of its pods. One of its own need not be waited for as the default one must.
@@ -115,9 +115,7 @@ impl Scratch {
             return;
         };
         for namespace in listed {
-            let ends = namespace.metadata.deletion_timestamp.is_some();
-            let made = namespace.creation_timestamp().map(|time| time.0);
-            if !ends && made.is_some_and(|made| is_old(made, Timestamp::now())) {
+            if is_forgotten(&namespace.metadata) {
                 let _ = all
                     .delete(&namespace.name_any(), &DeleteParams::background())
                     .await;
@@ -128,6 +126,13 @@ impl Scratch {
 
 fn apply() -> PatchParams {
     PatchParams::apply(FIELD_MANAGER).force()
+}
+
+/// Whether it belongs to a run that was killed, and nobody removes it.
+pub fn is_forgotten(metadata: &ObjectMeta) -> bool {
+    let made = metadata.creation_timestamp.as_ref();
+    let ends = metadata.deletion_timestamp.is_some();
+    !ends && made.is_some_and(|made| is_old(made.0, Timestamp::now()))
 }
 
 fn is_old(made: Timestamp, now: Timestamp) -> bool {

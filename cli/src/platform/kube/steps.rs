@@ -8,6 +8,7 @@ use super::apply::{Inventory, Object, apply, prune};
 use super::credentials;
 use super::rollout::{self, Workload};
 use super::target::Kube;
+use super::wanted::Wanted;
 use crate::plan::Step;
 use crate::plan::manifest::Phase;
 use crate::platform::{Error, Events, image};
@@ -88,7 +89,14 @@ impl Kube {
         let mut inventory = self.inventory.write().await;
         let keys: Vec<_> = wanted.objects.iter().map(Object::key).collect();
         prune(cluster, &inventory, &keys).await?;
-        *inventory = Inventory::of(&wanted.release, &wanted.objects, &wanted.tags);
+        let Wanted {
+            release,
+            objects,
+            tags,
+            digests,
+            ..
+        } = wanted;
+        *inventory = Inventory::of(release, objects, tags, digests);
         inventory.write(cluster, namespace).await
     }
 

@@ -9,7 +9,7 @@ use super::rollout::Workload;
 use crate::config::Config;
 use crate::config::kubernetes::Image;
 use crate::plan::Component;
-use crate::plan::manifest::{self, Phase, content_hash, needed, pin};
+use crate::plan::manifest::{self, Phase, Pinned, content_hash, needed, pin};
 use crate::platform::image::registry::{self, Destination};
 use crate::platform::image::{self, Build, Store};
 use crate::platform::{Error, Events};
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub build: Option<Build>,
     /// What the tags of the configuration mean in this release.
     pub tags: BTreeMap<String, String>,
+    /// The digest of each part's image.
+    pub digests: BTreeMap<String, String>,
     /// What becomes ready of it, with the phase in which it does.
     pub workloads: Vec<(Phase, Workload)>,
 }
@@ -58,6 +60,7 @@ impl Wanted {
             objects: objects.collect::<Result<_, _>>()?,
             build,
             tags,
+            digests: digests(&images),
             workloads: manifests
                 .iter()
                 .filter_map(|manifest| Some((manifest.phase, Workload::of(manifest)?)))
@@ -88,6 +91,15 @@ impl Wanted {
 
 fn destination(config: &Config) -> Option<Destination> {
     Destination::configured(&config.kubernetes.images)
+}
+
+/// What a cluster that runs these images runs.
+fn digests(images: &BTreeMap<&'static str, Pinned>) -> BTreeMap<String, String> {
+    let digest = |(part, pinned): (&&str, &Pinned)| {
+        let (_, digest) = pinned.reference.split_once('@')?;
+        Some(((*part).to_owned(), digest.to_owned()))
+    };
+    images.iter().filter_map(digest).collect()
 }
 
 /// Whether the configuration names the image of each service.

@@ -1,4 +1,4 @@
-//! Every autoscaler of the shop reads its metric.
+//! Every workload that is to scale has an autoscaler, which reads its metric.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use kube::ResourceExt as _;
 
 use super::list::OfObjects;
 use super::scene::Scene;
+use crate::config::kubernetes::Kubernetes;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble};
 use crate::platform::kube::{Late, Look, Watched};
@@ -15,7 +16,7 @@ use crate::platform::kube::{Late, Look, Watched};
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
     name: "autoscalers",
-    title: "every autoscaler reads its metric",
+    title: "every workload that scales has an autoscaler that reads its metric",
     needs: &[],
     when: When::Together,
     judge: |scene| Box::pin(judge(scene)),
@@ -25,9 +26,10 @@ pub const CHECK: Check<OfObjects> = Check {
 const LIMIT: Duration = Duration::from_secs(75);
 
 async fn judge(scene: &Scene<'_>) -> Judgement {
+    let scaling = scaling(scene.settings);
     let mut watched = Watched::begin(scene.objects::<HorizontalPodAutoscaler>());
-    match watched.wait(LIMIT, look).await {
-        Ok(evidence) => Ok(evidence),
+    match watched.wait(LIMIT, |all| look(all, &scaling)).await {
+        Ok(judgement) => judgement,
         Err(late) => {
             let cause = match late {
                 Late::Failed(cause) | Late::TimedOut(Some(cause)) => cause,
@@ -39,15 +41,42 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
     }
 }
 
-fn look(autoscalers: &BTreeMap<String, HorizontalPodAutoscaler>) -> Look<String> {
+/// The Deployments whose replicas follow the load, as the settings say.
+pub fn scaling(settings: &Kubernetes) -> Vec<&'static str> {
+    let services = [
+        ("backend", &settings.backend),
+        ("frontend", &settings.frontend),
+        ("ml-service-deployment", &settings.ml_service),
+    ];
+    let scaling = services.into_iter().filter(|(_, service)| service.scales());
+    scaling.map(|(name, _)| name).collect()
+}
+
+fn look(
+    autoscalers: &BTreeMap<String, HorizontalPodAutoscaler>,
+    scaling: &[&str],
+) -> Look<Judgement> {
+    let is_scaled = |name: &str| autoscalers.values().any(|one| target(one) == Some(name));
+    if let Some(name) = scaling.iter().find(|name| !is_scaled(name)) {
+        let cause = format!("deployment `{name}` is to scale, but has no autoscaler");
+        return Look::Done(Err(Trouble::new(cause, "shopctl deploy")));
+    }
     if autoscalers.is_empty() {
-        return Look::Done("nothing scales: minimum and maximum are the same".to_owned());
+        return Look::Done(Ok(
+            "nothing scales: minimum and maximum are the same".to_owned()
+        ));
     }
     let read: Vec<_> = autoscalers.values().filter_map(figure).collect();
     if read.len() == autoscalers.len() {
-        return Look::Done(read.join(", "));
+        return Look::Done(Ok(read.join(", ")));
     }
     Look::Wait
+}
+
+/// The Deployment that it scales.
+fn target(autoscaler: &HorizontalPodAutoscaler) -> Option<&str> {
+    let target = &autoscaler.spec.as_ref()?.scale_target_ref;
+    (target.kind == "Deployment").then_some(target.name.as_str())
 }
 
 /// What an autoscaler reads, such as `backend 3 %`.

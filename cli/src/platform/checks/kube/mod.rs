@@ -3,11 +3,11 @@
 //! | check | depends on |
 //! |---|---|
 //! | `handbook` | the names that an operator types from memory |
-//! | `pods` | every pod being Ready and running the image of its release |
+//! | `pods` | every pod being Ready and running the images of its release |
 //! | `claims` | the volumes |
 //! | `spread` | the scheduler, where there are several nodes |
 //! | `autoscalers` | metrics-server, the controller of autoscalers |
-//! | `network-policies` | a network that enforces them |
+//! | `network-policies` | a network that enforces them, and lets through what they allow |
 //! | `pod-security` | the namespace's labels |
 //! | `secrets-unseen` | logs, events and objects showing no password |
 
@@ -18,10 +18,13 @@ mod conversations;
 mod handbook;
 mod list;
 mod network_policies;
+mod pod_logs;
 mod pod_security;
 mod pods;
+mod probes;
 mod run;
 mod scene;
+mod secret_values;
 mod secrets_unseen;
 mod spread;
 

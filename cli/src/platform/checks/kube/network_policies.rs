@@ -1,12 +1,11 @@
-//! A connection that the network policies forbid does fail.
+//! A connection that the network policies forbid does fail, and one that they allow does not.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use kube::ResourceExt as _;
-use kube::api::{DeleteParams, PostParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::list::OfObjects;
 use super::scene::Scene;
@@ -23,73 +22,118 @@ pub const CHECK: Check<OfObjects> = Check {
     judge: |scene| Box::pin(judge(scene)),
 };
 
-/// How long the pod may take, image and all: the image is on a node already.
-const LIMIT: Duration = Duration::from_secs(45);
+/// How long a pod may take, image and all: the image is on a node already.
+const LIMIT: Duration = Duration::from_secs(75);
 
-/// How the pod ends when it was let in.
+/// Kubernetes ends a pod after so many seconds, should nobody be there to remove it.
+const DEADLINE_SECONDS: u32 = 70;
+
+/// How a pod ends whose connection was let in.
 const LET_IN: i32 = 42;
 
-/// Redis' own client, in Redis' own image: the services' images hold nothing else than a service. No policy lets this
-/// pod through, because it bears no label of a component. An answer of any kind means that it was let in.
-const SCRIPT: &str = "\
-case \"$(timeout 4 redis-cli -h redis ping 2>&1)\" in
-*PONG* | *NOAUTH*) exit 42 ;;
-esac";
+/// How a pod ends whose connection was refused or timed out. Every other end says nothing about the network.
+const KEPT_OUT: i32 = 43;
+
+/// What the pods run: the images of the services hold nothing else than a service, but Redis' has a shell and a client.
+const SCRIPT: &str = include_str!("network_policies.sh");
+
+/// Only the backend may reach Redis, so a pod that is to be let in must look like one. It never counts as one: a
+/// condition that nobody ever sets keeps it from being Ready, so no Service sends anybody to it, and without the label of
+/// a revision no ReplicaSet takes it for its own.
+const NEVER_READY: &str = "shopmicro.dev/serves";
+
+/// Where Redis is, and in what its client comes.
+struct Redis<'a> {
+    address: &'a str,
+    template: &'a PodSpec,
+}
+
+/// How a pod has ended, and its last words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ended {
+    code: i32,
+    said: String,
+}
 
 async fn judge(scene: &Scene<'_>) -> Judgement {
-    let image = redis_image(scene)
+    let redis = Redis::of(scene)
         .ok_or_else(|| Trouble::new("there is no Redis to connect to", "shopctl deploy"))?;
-    let name = format!(
-        "shopctl-verify-{}",
-        &uuid::Uuid::new_v4().simple().to_string()[..10]
+    let probes = scene.probes;
+    probes.clear().await;
+    let watched = Watched::begin(scene.objects::<Pod>());
+    let backend = json!({
+        "app.kubernetes.io/name": "backend",
+        "app.kubernetes.io/part-of": "shopmicro",
+    });
+    let admitted = probes.make("admitted", &backend, redis.client(LET_IN)).await?;
+    let stranger = probes.make("stranger", &json!({}), redis.client(KEPT_OUT)).await?;
+    let (admitted, stranger) = tokio::join!(
+        ended(scene, &watched, &admitted),
+        ended(scene, &watched, &stranger),
     );
-    let pods = scene.objects::<Pod>();
-    let pod = pod(&name, image).map_err(|error| Trouble::new(error, "shopctl status"))?;
-    let watched = Watched::begin(pods.clone());
-    let made = pods.create(&PostParams::default(), &pod).await;
-    made.map_err(|error| {
-        let action = format!("make pod `{name}`");
-        Trouble::from_platform(&scene.cluster.failed(action, &error))
-    })?;
-    let ended = watched.wait(LIMIT, |pods| look(pods, &name)).await;
-    // What cannot be removed ends by itself.
-    let _ = pods.delete(&name, &DeleteParams::background()).await;
-    match ended {
-        Ok(LET_IN) => Err(Trouble::warning(
+    probes.clear().await;
+    verdict(&admitted?, &stranger?, |words| scene.kubectl(words))
+}
+
+/// What both ends together mean. A stranger that is kept out proves something only where others are let in.
+fn verdict(
+    admitted: &Ended,
+    stranger: &Ended,
+    kubectl: impl Fn(&str) -> String,
+) -> Judgement {
+    for (who, ended) in [("labels of `backend`", admitted), ("no labels", stranger)] {
+        if ended.code != LET_IN && ended.code != KEPT_OUT {
+            let cause = format!(
+                "the pod with {who} could not try the connection to Redis (exit code {}): {}",
+                ended.code, ended.said
+            );
+            return Err(Trouble::new(cause, kubectl("get events")));
+        }
+    }
+    match (admitted.code, stranger.code) {
+        (LET_IN, KEPT_OUT) => {
+            Ok("labels of `backend` reach Redis, a pod without labels does not".to_owned())
+        }
+        (LET_IN, _) => Err(Trouble::warning(
             "a pod that no policy lets through has reached Redis: this cluster does not enforce NetworkPolicies",
             "install a network that enforces them, such as Cilium or Calico",
         )),
-        Ok(_) => Ok("a pod without a label has not reached Redis".to_owned()),
-        Err(late) => {
-            let cause = match late {
-                Late::Failed(cause) | Late::TimedOut(Some(cause)) => cause,
-                Late::TimedOut(None) => format!("it has not ended within {} s", LIMIT.as_secs()),
-            };
-            Err(Trouble::new(
-                format!("pod `{name}` could not try the connection: {cause}"),
-                scene.kubectl("get events"),
-            ))
-        }
+        _ => Err(Trouble::new(
+            format!(
+                "a pod with the labels of `backend`, which the policies let through, has not reached Redis: {}",
+                admitted.said
+            ),
+            kubectl("describe networkpolicy backend redis"),
+        )),
     }
 }
 
-fn redis_image<'a>(scene: &'a Scene<'_>) -> Option<&'a str> {
-    let mut sets = scene.stateful_sets.iter();
-    let redis = sets.find(|set| set.name_any() == "redis")?;
-    let template = redis.spec.as_ref()?.template.spec.as_ref()?;
-    template.containers.first()?.image.as_deref()
-}
+impl<'a> Redis<'a> {
+    /// By the address of its pod: no name server stands between the pods and it.
+    fn of(scene: &'a Scene<'_>) -> Option<Self> {
+        let set = scene.stateful_sets.iter().find(|set| set.name_any() == "redis")?;
+        let mut pods = scene.serving_pods();
+        let address = pods.find_map(|pod| {
+            let name = pod.labels().get("app.kubernetes.io/name")?;
+            let address = pod.status.as_ref()?.pod_ip.as_deref()?;
+            (name == "redis").then_some(address)
+        })?;
+        let template = set.spec.as_ref()?.template.spec.as_ref()?;
+        Some(Self { address, template })
+    }
 
-fn pod(name: &str, image: &str) -> Result<Pod, String> {
-    let pod = json!({
-        "metadata": {
-            "name": name,
-            "labels": { "app.kubernetes.io/managed-by": "shopctl" },
-        },
-        "spec": {
+    /// A pod that connects to it, and tries again as long as the outcome is not the expected one.
+    fn client(&self, expected: i32) -> Value {
+        let image = self.template.containers.first();
+        let image = image.and_then(|container| container.image.as_deref());
+        json!({
             "restartPolicy": "Never",
-            "activeDeadlineSeconds": 30,
+            "activeDeadlineSeconds": DEADLINE_SECONDS,
+            "terminationGracePeriodSeconds": 1,
             "automountServiceAccountToken": false,
+            "enableServiceLinks": false,
+            "imagePullSecrets": self.template.image_pull_secrets,
+            "readinessGates": [{ "conditionType": NEVER_READY }],
             "securityContext": {
                 "runAsNonRoot": true,
                 "runAsUser": 65532,
@@ -99,6 +143,11 @@ fn pod(name: &str, image: &str) -> Result<Pod, String> {
                 "name": "probe",
                 "image": image,
                 "command": ["sh", "-c", SCRIPT],
+                "env": [
+                    { "name": "REDIS", "value": self.address },
+                    { "name": "EXPECTED", "value": expected.to_string() },
+                ],
+                "terminationMessagePolicy": "FallbackToLogsOnError",
                 "resources": {
                     "requests": { "cpu": "10m", "memory": "16Mi" },
                     "limits": { "cpu": "200m", "memory": "64Mi" },
@@ -109,22 +158,40 @@ fn pod(name: &str, image: &str) -> Result<Pod, String> {
                     "capabilities": { "drop": ["ALL"] },
                 },
             }],
-        },
-    });
-    serde_json::from_value(pod).map_err(|error| error.to_string())
+        })
+    }
+}
+
+/// Waits for the end of a pod.
+async fn ended(scene: &Scene<'_>, watched: &Watched<Pod>, name: &str) -> Result<Ended, Trouble> {
+    let ended = watched.wait(LIMIT, |pods| look(pods, name)).await;
+    ended.map_err(|late| {
+        let cause = match late {
+            Late::Failed(cause) | Late::TimedOut(Some(cause)) => cause,
+            Late::TimedOut(None) => format!("it has not ended within {} s", LIMIT.as_secs()),
+        };
+        Trouble::new(
+            format!("pod `{name}` could not try the connection to Redis: {cause}"),
+            scene.kubectl("get events"),
+        )
+    })
 }
 
 /// How the pod has ended.
-fn look(pods: &BTreeMap<String, Pod>, name: &str) -> Look<i32> {
+fn look(pods: &BTreeMap<String, Pod>, name: &str) -> Look<Ended> {
     let Some(pod) = pods.get(name) else {
         return Look::Wait;
     };
     let ended = pod.status.as_ref().and_then(|status| {
         let container = status.container_statuses.as_ref()?.first()?;
-        Some(container.state.as_ref()?.terminated.as_ref()?.exit_code)
+        let ended = container.state.as_ref()?.terminated.as_ref()?;
+        Some(Ended {
+            code: ended.exit_code,
+            said: ended.message.as_deref().unwrap_or_default().trim().to_owned(),
+        })
     });
     match (ended, trouble_of(pod)) {
-        (Some(code), _) => Look::Done(code),
+        (Some(ended), _) => Look::Done(ended),
         (None, Some(trouble)) if trouble.certain => Look::Failed(trouble.cause),
         (None, Some(trouble)) => Look::Doubt(trouble.cause),
         (None, None) => Look::Wait,

@@ -7,12 +7,14 @@ use kube::Api;
 use kube::api::ListParams;
 use serde::de::DeserializeOwned;
 
+use super::probes::Probes;
 use crate::config::kubernetes::Kubernetes;
 use crate::platform::Error;
+use crate::platform::checks::trouble::Trouble;
 use crate::platform::kube::Cluster;
 
-/// What is the shop's own.
-const OURS: &str = "app.kubernetes.io/part-of=shopmicro";
+/// What is the shop's own; a probe that bears the labels of a component is not.
+const OURS: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
 
 /// The objects of one namespace at one moment.
 pub struct Scene<'a> {
@@ -20,6 +22,8 @@ pub struct Scene<'a> {
     pub cluster: &'a Cluster,
     /// The settings.
     pub settings: &'a Kubernetes,
+    /// The pods that checks make.
+    pub probes: &'a Probes<'a>,
     /// The services.
     pub deployments: Vec<Deployment>,
     /// The data stores.
@@ -34,7 +38,11 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Reads all of it.
-    pub async fn of(cluster: &'a Cluster, settings: &'a Kubernetes) -> Result<Self, Error> {
+    pub async fn of(
+        cluster: &'a Cluster,
+        settings: &'a Kubernetes,
+        probes: &'a Probes<'a>,
+    ) -> Result<Self, Error> {
         let namespace = settings.namespace.as_str();
         let (deployments, stateful_sets, pods, claims, events) = tokio::try_join!(
             listed(cluster, namespace, OURS),
@@ -46,6 +54,7 @@ impl<'a> Scene<'a> {
         Ok(Self {
             cluster,
             settings,
+            probes,
             deployments,
             stateful_sets,
             pods,
@@ -66,6 +75,19 @@ impl<'a> Scene<'a> {
         K::DynamicType: Default,
     {
         Api::namespaced(self.cluster.client.clone(), self.namespace())
+    }
+
+    /// All objects of a kind in it, whoever has made them.
+    pub async fn all<K>(&self) -> Result<Vec<K>, Trouble>
+    where
+        K: kube::Resource<Scope = NamespaceResourceScope>
+            + Clone
+            + DeserializeOwned
+            + std::fmt::Debug,
+        K::DynamicType: Default,
+    {
+        let all = listed(self.cluster, self.namespace(), "").await;
+        all.map_err(|error| Trouble::from_platform(&error))
     }
 
     /// A `kubectl` line about its namespace.

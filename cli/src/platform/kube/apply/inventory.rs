@@ -30,16 +30,25 @@ pub struct Inventory {
     /// What the tags of the configuration meant for it.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// The digest of each part's image in that release.
+    #[serde(default)]
+    pub images: BTreeMap<String, String>,
     /// The objects.
     pub objects: BTreeSet<ObjectKey>,
 }
 
 impl Inventory {
     /// The inventory of a release that was applied to its end.
-    pub fn of(release: &str, objects: &[Object], tags: &BTreeMap<String, String>) -> Self {
+    pub fn of(
+        release: &str,
+        objects: &[Object],
+        tags: &BTreeMap<String, String>,
+        images: &BTreeMap<String, String>,
+    ) -> Self {
         Self {
             release: Some(release.to_owned()),
             tags: tags.clone(),
+            images: images.clone(),
             objects: objects.iter().map(Object::key).collect(),
         }
     }
@@ -97,5 +106,26 @@ impl Inventory {
         written
             .map(drop)
             .map_err(|error| cluster.failed("write the inventory", &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_before_the_digests_can_be_read() {
+        let text = r#"{ "release": "1-abc", "objects": [] }"#;
+        let inventory: Inventory = serde_json::from_str(text).unwrap();
+        assert_eq!(inventory.release.as_deref(), Some("1-abc"));
+        assert!(inventory.images.is_empty() && inventory.tags.is_empty());
+    }
+
+    #[test]
+    fn the_digests_are_kept() {
+        let images = [("backend".to_owned(), "sha256:abc".to_owned())].into();
+        let inventory = Inventory::of("1-abc", &[], &BTreeMap::new(), &images);
+        let text = serde_json::to_string(&inventory).unwrap();
+        assert_eq!(serde_json::from_str::<Inventory>(&text).unwrap(), inventory);
     }
 }

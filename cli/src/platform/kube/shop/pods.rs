@@ -8,8 +8,8 @@ use crate::plan::Component;
 use crate::platform::Error;
 use crate::platform::kube::Cluster;
 
-/// What every object of a shop carries.
-pub const PART_OF: &str = "app.kubernetes.io/part-of=shopmicro";
+/// What every object of a shop carries; a probe of `verify` that bears the labels of a component is not one.
+pub const PART_OF: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
 
 /// The label with the component's name.
 const NAME: &str = "app.kubernetes.io/name";
