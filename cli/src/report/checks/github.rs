@@ -57,6 +57,8 @@ mod tests {
                 "::error title=verify%3A checkout::`POST /api/orders` answered 500 <oops> & \"so\" instead of 201\
                  %0Anext: shopctl logs backend --since 5m",
                 "::warning title=verify%3A stock::needs `checkout`, which failed%0Anext: mend `checkout` first",
+                "::warning title=verify%3A spread::all 2 pods of `backend` are on node `host-1`\
+                 %0Anext: kubectl rollout restart deployment/backend",
             ]
         );
     }

@@ -13,7 +13,9 @@ pub fn human(printer: &Printer, results: &[CheckResult]) {
     for result in results {
         printer.line(&line(printer, result, width));
         if matches!(result.verdict, Verdict::Failed | Verdict::Warned) {
-            explain(printer, result);
+            for text in explanation(printer, result) {
+                printer.line(&text);
+            }
         }
     }
     printer.line(&summary(results));
@@ -36,18 +38,18 @@ fn line(printer: &Printer, result: &CheckResult, width: usize) -> String {
     format!("  {mark} {name}  {}  {told}", printer.faint(&time))
 }
 
-fn explain(printer: &Printer, result: &CheckResult) {
-    if let Some(cause) = &result.cause {
-        let word = if result.verdict == Verdict::Warned {
-            "warning:"
-        } else {
-            "failed: "
-        };
-        printer.line(&format!("      {word} {}", printer.bold(cause)));
-    }
-    if let Some(hint) = &result.hint {
-        printer.line(&format!("      next:    {hint}"));
-    }
+/// The cause, and what to type next.
+fn explanation(printer: &Printer, result: &CheckResult) -> Vec<String> {
+    let word = if result.verdict == Verdict::Warned {
+        "warning:"
+    } else {
+        "failed: "
+    };
+    let cause = result.cause.iter();
+    let cause = cause.map(|cause| format!("      {word} {}", printer.bold(cause)));
+    let hint = result.hint.iter();
+    let hint = hint.map(|hint| format!("      next:    {hint}"));
+    cause.chain(hint).collect()
 }
 
 fn summary(results: &[CheckResult]) -> String {
@@ -112,6 +114,11 @@ mod tests {
                 hint: Some("mend `checkout` first".to_owned()),
                 ..check("stock", "the stock went down", Verdict::Skipped)
             },
+            CheckResult {
+                cause: Some("all 2 pods of `backend` are on node `host-1`".to_owned()),
+                hint: Some("kubectl rollout restart deployment/backend".to_owned()),
+                ..check("spread", "the replicas are spread", Verdict::Warned)
+            },
         ]
     }
 
@@ -132,9 +139,33 @@ mod tests {
             "  - stock         0 ms  needs `checkout`, which failed"
         );
         assert_eq!(
+            lines[3],
+            "  ! spread        12 ms  the replicas are spread"
+        );
+        assert_eq!(
             summary(&sample()),
-            "1 of 3 checks passed, 1 failed, 1 skipped"
+            "1 of 4 checks passed, 1 warned, 1 failed, 1 skipped"
         );
         assert_eq!(summary(&sample()[..1]), "1 of 1 checks passed");
+    }
+    #[test]
+    fn a_warning_is_not_called_a_failure() {
+        let mode = Mode {
+            output: Output::Json,
+            ..Mode::default()
+        };
+        let printer = Printer::new("verify", mode);
+        let sample = sample();
+        let explained = |place: usize| explanation(&printer, &sample[place]);
+        assert_eq!(
+            explained(3),
+            [
+                "      warning: all 2 pods of `backend` are on node `host-1`",
+                "      next:    kubectl rollout restart deployment/backend",
+            ]
+        );
+        assert!(explained(1)[0].starts_with("      failed:  `POST"));
+        let warned = &sample[3..];
+        assert_eq!(summary(warned), "0 of 1 checks passed, 1 warned");
     }
 }

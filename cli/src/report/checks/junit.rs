@@ -22,10 +22,20 @@ pub fn junit(took: Duration, results: &[CheckResult]) -> Result<String, Serializ
 fn case(result: &CheckResult) -> TestCase {
     let mut case = TestCase::new(result.name, status(result));
     case.set_classname(SUITE).set_time(result.took);
-    if let Some(evidence) = &result.evidence {
-        case.set_system_out(evidence.as_str());
+    if let Some(said) = said(result) {
+        case.set_system_out(said);
     }
     case
+}
+
+/// What a case that counts as a success says all the same: JUnit knows no warnings.
+fn said(result: &CheckResult) -> Option<String> {
+    if result.verdict != Verdict::Warned {
+        return result.evidence.clone();
+    }
+    let cause = result.cause.as_deref().unwrap_or(result.title);
+    let hint = result.hint.as_deref().unwrap_or_default();
+    Some(format!("warning: {cause}\nnext: {hint}"))
 }
 
 fn status(result: &CheckResult) -> TestCaseStatus {

@@ -50,12 +50,11 @@ fn places(pod: &Pod) -> Vec<Place> {
     let all = all.into_iter().flatten().flatten();
     all.flat_map(|container| {
         let runs = runs(container).iter();
-        runs.map(|&previous| Place {
+        runs.map(move |&previous| Place {
             pod: pod.name_any(),
             container: container.name.clone(),
             previous,
         })
-        .collect::<Vec<_>>()
     })
     .collect()
 }

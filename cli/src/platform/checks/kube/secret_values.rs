@@ -52,7 +52,7 @@ impl SecretValues {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.values.len()
     }
 
@@ -122,7 +122,7 @@ mod tests {
     fn a_value_is_found_in_every_form() {
         let mut values = SecretValues::default();
         values.learn(PASSWORD);
-        assert_eq!(values.len(), 1);
+        assert_eq!(values.count(), 1);
         for before in ["", "a", "ab", "abc"] {
             for after in ["", "x", "xy", "xyz"] {
                 let text = format!("{before}{PASSWORD}{after}");

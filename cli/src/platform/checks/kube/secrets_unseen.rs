@@ -42,7 +42,7 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
     }
     Ok(format!(
         "{} values in {} logs and {} objects and events",
-        values.len(),
+        values.count(),
         logs.len(),
         objects.len()
     ))
