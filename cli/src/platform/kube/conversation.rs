@@ -35,6 +35,8 @@ pub enum Answer {
     Refused(Value),
     /// There is no such thing.
     NotFound,
+    /// It is forbidden, in these words.
+    Forbidden(&'static str),
 }
 
 /// Watches that have told everything and stay open, with their paths.
@@ -205,14 +207,16 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
             reply.send_response(Response::new(Body::from(text.as_bytes().to_vec())));
         }
         (Answer::Refused(status), _) => refuse(reply, status),
-        (Answer::NotFound, _) => {
-            let status = json!({
-                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-                "message": "not found", "reason": "NotFound", "code": 404,
-            });
-            refuse(reply, &status);
-        }
+        (Answer::NotFound, _) => refuse(reply, &failure(404, "NotFound", "not found")),
+        (Answer::Forbidden(words), _) => refuse(reply, &failure(403, "Forbidden", words)),
     }
+}
+
+fn failure(code: u16, reason: &str, words: &str) -> Value {
+    json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        "message": words, "reason": reason, "code": code,
+    })
 }
 
 fn refuse(reply: SendResponse<Response<Body>>, status: &Value) {

@@ -138,10 +138,7 @@ mod tests {
             lines[2],
             "  - stock         0 ms  needs `checkout`, which failed"
         );
-        assert_eq!(
-            lines[3],
-            "  ! spread        12 ms  the replicas are spread"
-        );
+        assert_eq!(lines[3], "  ! spread       12 ms  the replicas are spread");
         assert_eq!(
             summary(&sample()),
             "1 of 4 checks passed, 1 warned, 1 failed, 1 skipped"

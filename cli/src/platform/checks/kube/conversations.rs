@@ -1,5 +1,6 @@
 //! What the checks say to a cluster that answers in this or that way.
 
+use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
 use super::run::run;
@@ -7,9 +8,14 @@ use crate::config::kubernetes::{Sections, resolve};
 use crate::platform::Verdict;
 use crate::platform::kube::conversation::{Answer, Conversation};
 
-const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+/// What the shop runs.
+pub const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-fn list(items: &Value) -> Answer {
+/// Asks for its pods.
+pub const PODS: &str = "GET /api/v1/namespaces/shopmicro/pods";
+
+/// A list of these.
+pub fn list(items: &Value) -> Answer {
     Answer::Object(
         json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": items }),
     )
@@ -19,14 +25,16 @@ fn labels(name: &str) -> Value {
     json!({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shopmicro" })
 }
 
-fn deployment(name: &str, component: &str) -> Value {
+/// A service that runs it, or a data store.
+pub fn deployment(name: &str, component: &str) -> Value {
     json!({
         "metadata": { "name": name, "labels": labels(component) },
         "spec": { "selector": {}, "template": { "spec": { "containers": [{ "name": component, "image": format!("r/{component}@{DIGEST}") }] } } },
     })
 }
 
-fn pod(name: &str, component: &str, node: &str, digest: &str, ready: &str) -> Value {
+/// A pod of a component.
+pub fn pod(name: &str, component: &str, node: &str, digest: &str, ready: &str) -> Value {
     json!({
         "metadata": { "name": name, "labels": labels(component) },
         "spec": { "nodeName": node, "containers": [{ "name": component, "image": format!("r/{component}@{digest}") }] },
@@ -36,6 +44,16 @@ fn pod(name: &str, component: &str, node: &str, digest: &str, ready: &str) -> Va
 
 /// A shop of three services, with these pods.
 fn shop(pods: &Value, phase: &str) -> Conversation {
+    Conversation::with(answers(pods, phase))
+}
+
+/// The same, with something that is answered otherwise.
+pub fn shop_with(mut first: Vec<(&'static str, Answer)>, pods: &Value) -> Conversation {
+    first.extend(answers(pods, "Bound"));
+    Conversation::with(first)
+}
+
+fn answers(pods: &Value, phase: &str) -> Vec<(&'static str, Answer)> {
     let deployments = json!([
         deployment("backend", "backend"),
         deployment("frontend", "frontend"),
@@ -43,7 +61,7 @@ fn shop(pods: &Value, phase: &str) -> Conversation {
     ]);
     let claims =
         json!([{ "metadata": { "name": "data-postgres-0" }, "status": { "phase": phase } }]);
-    Conversation::with(vec![
+    vec![
         (
             "GET /apis/apps/v1/namespaces/shopmicro/deployments",
             list(&deployments),
@@ -52,17 +70,17 @@ fn shop(pods: &Value, phase: &str) -> Conversation {
             "GET /apis/apps/v1/namespaces/shopmicro/statefulsets",
             list(&json!([])),
         ),
-        ("GET /api/v1/namespaces/shopmicro/pods", list(pods)),
+        (PODS, list(pods)),
         (
             "GET /api/v1/namespaces/shopmicro/persistentvolumeclaims",
             list(&claims),
         ),
         ("GET /api/v1/namespaces/shopmicro/events", list(&json!([]))),
-    ])
+    ]
 }
 
 /// Verdict and cause of one check.
-async fn judged(conversation: &Conversation, name: &str) -> (Verdict, String) {
+pub async fn judged(conversation: &Conversation, name: &str) -> (Verdict, String) {
     let settings = resolve(Sections::default()).unwrap();
     let only = [name.to_owned()];
     let results = run(
@@ -84,6 +102,7 @@ fn two_pods(node: &str, digest: &str, ready: &str) -> Value {
         pod("backend-1", "backend", "host-1", DIGEST, "True"),
         pod("backend-2", "backend", node, digest, ready),
         pod("frontend-1", "frontend", "host-2", DIGEST, "True"),
+        pod("ml-service-1", "ml-service", "host-1", DIGEST, "True"),
     ])
 }
 
@@ -91,7 +110,7 @@ fn two_pods(node: &str, digest: &str, ready: &str) -> Value {
 async fn a_healthy_shop_passes() {
     let shop = shop(&two_pods("host-2", DIGEST, "True"), "Bound");
     let passed = |text: &str| (Verdict::Passed, text.to_owned());
-    assert_eq!(judged(&shop, "pods").await, passed("3 pods of 3 workloads"));
+    assert_eq!(judged(&shop, "pods").await, passed("4 pods of 3 workloads"));
     assert_eq!(judged(&shop, "claims").await, passed("data-postgres-0"));
     assert_eq!(judged(&shop, "spread").await, passed("over 2 nodes"));
 }
@@ -151,4 +170,93 @@ async fn what_the_handbook_names_must_be_there() {
             "there is no svc `frontend` in namespace `shopmicro`"
         )
     );
+}
+
+#[tokio::test]
+async fn a_workload_without_a_pod_is_named() {
+    let pods = json!([
+        pod("backend-1", "backend", "host-1", DIGEST, "True"),
+        pod("frontend-1", "frontend", "host-2", DIGEST, "True"),
+    ]);
+    let (verdict, cause) = judged(&shop(&pods, "Bound"), "pods").await;
+    assert_eq!(
+        (verdict, cause.as_str()),
+        (
+            Verdict::Failed,
+            "no pod of deployment `ml-service-deployment` runs"
+        )
+    );
+}
+
+#[tokio::test]
+async fn the_release_says_which_digest_is_the_right_one() {
+    let images = json!({ "backend": "sha256:new", "frontend": DIGEST, "ml-service": DIGEST });
+    let inventory = json!({ "release": "1-abc", "objects": [], "images": images }).to_string();
+    let secret = json!({
+        "metadata": { "name": "shopctl-inventory" },
+        "data": { "inventory.json": ByteString(inventory.into_bytes()) },
+    });
+    let path = "GET /api/v1/namespaces/shopmicro/secrets/shopctl-inventory";
+    let shop = shop_with(
+        vec![(path, Answer::Object(secret))],
+        &two_pods("host-2", DIGEST, "True"),
+    );
+    let (verdict, cause) = judged(&shop, "pods").await;
+    assert_eq!(verdict, Verdict::Failed);
+    let named = "container `backend` of deployment `backend` has image sha256:0";
+    assert!(cause.starts_with(named), "{cause}");
+    assert!(cause.ends_with("the release sha256:new"), "{cause}");
+}
+
+#[tokio::test]
+async fn every_container_needs_a_digest() {
+    let mut backend = deployment("backend", "backend");
+    backend["spec"]["template"]["spec"]["initContainers"] =
+        json!([{ "name": "first", "image": "r/backend:latest" }]);
+    let path = "GET /apis/apps/v1/namespaces/shopmicro/deployments";
+    let shop = shop_with(
+        vec![(path, list(&json!([backend])))],
+        &two_pods("host-2", DIGEST, "True"),
+    );
+    let (verdict, cause) = judged(&shop, "pods").await;
+    assert_eq!(
+        (verdict, cause.as_str()),
+        (
+            Verdict::Failed,
+            "container `first` of deployment `backend` has an image without a digest: `r/backend:latest`"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_workload_that_is_to_scale_needs_an_autoscaler() {
+    let path = "GET /apis/autoscaling/v2/namespaces/shopmicro/horizontalpodautoscalers";
+    let shop = shop_with(
+        vec![(path, Answer::Listed(json!([])))],
+        &two_pods("host-2", DIGEST, "True"),
+    );
+    let (verdict, cause) = judged(&shop, "autoscalers").await;
+    assert_eq!(
+        (verdict, cause.as_str()),
+        (
+            Verdict::Failed,
+            "deployment `backend` is to scale, but has no autoscaler"
+        )
+    );
+}
+
+#[tokio::test]
+async fn only_the_refusal_of_restricted_counts() {
+    let path = "POST /api/v1/namespaces/shopmicro/pods";
+    let asked = async |answer| {
+        let shop = shop_with(vec![(path, answer)], &json!([]));
+        judged(&shop, "pod-security").await.0
+    };
+    let refused =
+        "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true";
+    assert_eq!(asked(Answer::Forbidden(refused)).await, Verdict::Passed);
+    let other = "pods is forbidden: User \"a\" cannot create resource \"pods\"";
+    assert_eq!(asked(Answer::Forbidden(other)).await, Verdict::Failed);
+    let made = Answer::Object(json!({ "metadata": { "name": "a" } }));
+    assert_eq!(asked(made).await, Verdict::Failed);
 }

@@ -21,6 +21,8 @@ mod network_policies;
 mod pod_logs;
 mod pod_security;
 mod pods;
+#[cfg(test)]
+mod probe_conversations;
 mod probes;
 mod run;
 mod scene;

@@ -65,8 +65,12 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
         "app.kubernetes.io/name": "backend",
         "app.kubernetes.io/part-of": "shopmicro",
     });
-    let admitted = probes.make("admitted", &backend, redis.client(LET_IN)).await?;
-    let stranger = probes.make("stranger", &json!({}), redis.client(KEPT_OUT)).await?;
+    let admitted = probes
+        .make("admitted", &backend, &redis.client(LET_IN))
+        .await?;
+    let stranger = probes
+        .make("stranger", &json!({}), &redis.client(KEPT_OUT))
+        .await?;
     let (admitted, stranger) = tokio::join!(
         ended(scene, &watched, &admitted),
         ended(scene, &watched, &stranger),
@@ -76,11 +80,7 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
 }
 
 /// What both ends together mean. A stranger that is kept out proves something only where others are let in.
-fn verdict(
-    admitted: &Ended,
-    stranger: &Ended,
-    kubectl: impl Fn(&str) -> String,
-) -> Judgement {
+fn verdict(admitted: &Ended, stranger: &Ended, kubectl: impl Fn(&str) -> String) -> Judgement {
     for (who, ended) in [("labels of `backend`", admitted), ("no labels", stranger)] {
         if ended.code != LET_IN && ended.code != KEPT_OUT {
             let cause = format!(
@@ -111,7 +111,10 @@ fn verdict(
 impl<'a> Redis<'a> {
     /// By the address of its pod: no name server stands between the pods and it.
     fn of(scene: &'a Scene<'_>) -> Option<Self> {
-        let set = scene.stateful_sets.iter().find(|set| set.name_any() == "redis")?;
+        let set = scene
+            .stateful_sets
+            .iter()
+            .find(|set| set.name_any() == "redis")?;
         let mut pods = scene.serving_pods();
         let address = pods.find_map(|pod| {
             let name = pod.labels().get("app.kubernetes.io/name")?;
@@ -187,7 +190,12 @@ fn look(pods: &BTreeMap<String, Pod>, name: &str) -> Look<Ended> {
         let ended = container.state.as_ref()?.terminated.as_ref()?;
         Some(Ended {
             code: ended.exit_code,
-            said: ended.message.as_deref().unwrap_or_default().trim().to_owned(),
+            said: ended
+                .message
+                .as_deref()
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
         })
     });
     match (ended, trouble_of(pod)) {

@@ -75,7 +75,11 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
         container,
         previous,
     } = place;
-    let before = if previous { ", before it was restarted" } else { "" };
+    let before = if previous {
+        ", before it was restarted"
+    } else {
+        ""
+    };
     let name = format!("the log of container `{container}` of pod `{pod}`{before}");
     let parameters = LogParams {
         container: Some(container),

@@ -97,10 +97,7 @@ impl Workload<'_> {
 
     /// The digest of each container. All of them run the image of their part; the release says which one that is, and
     /// the workload itself where a release of before is there that has recorded none.
-    fn wanted(
-        &self,
-        release: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<&str, &str>, Trouble> {
+    fn wanted(&self, release: &BTreeMap<String, String>) -> Result<BTreeMap<&str, &str>, Trouble> {
         let mut wanted = BTreeMap::new();
         for (container, image) in images(self.spec) {
             let of = format!("container `{container}` of {}", self.name);

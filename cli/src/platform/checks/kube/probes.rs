@@ -39,7 +39,7 @@ impl<'a> Probes<'a> {
     }
 
     /// Makes a pod with these labels besides its own; the name that it was given.
-    pub async fn make(&self, role: &str, labels: &Value, spec: Value) -> Result<String, Trouble> {
+    pub async fn make(&self, role: &str, labels: &Value, spec: &Value) -> Result<String, Trouble> {
         let mut labels = labels.clone();
         labels["app.kubernetes.io/managed-by"] = json!("shopctl");
         labels[LABEL] = json!(self.run);
@@ -66,9 +66,8 @@ impl<'a> Probes<'a> {
         let Ok(listed) = self.pods.list(&labelled).await else {
             return;
         };
-        let is_over = |pod: &&Pod| {
-            pod.labels().get(LABEL) == Some(&self.run) || is_forgotten(&pod.metadata)
-        };
+        let is_over =
+            |pod: &&Pod| pod.labels().get(LABEL) == Some(&self.run) || is_forgotten(&pod.metadata);
         let names: Vec<_> = listed.iter().filter(is_over).map(Pod::name_any).collect();
         let parameters = DeleteParams::background();
         let removed = names.iter().map(|name| self.pods.delete(name, &parameters));

@@ -43,9 +43,8 @@ impl SecretValues {
             }
         }
         if values.values.is_empty() {
-            let cause = format!(
-                "no Secret of the shop has a value of {SHORTEST} characters to look for"
-            );
+            let cause =
+                format!("no Secret of the shop has a value of {SHORTEST} characters to look for");
             return Err(Trouble::new(cause, "shopctl deploy"));
         }
         Ok(values)
@@ -72,10 +71,12 @@ impl SecretValues {
 
 /// The parts of a text that must not be seen; an address with a password in it is found by the password.
 fn secrets_of(text: &str) -> impl Iterator<Item = &str> {
-    let secrets = text.lines().filter_map(|line| match line.trim().split_once("://") {
-        Some((_, rest)) => Some(rest.rsplit_once('@')?.0.split_once(':')?.1),
-        None => line.split_whitespace().last(),
-    });
+    let secrets = text
+        .lines()
+        .filter_map(|line| match line.trim().split_once("://") {
+            Some((_, rest)) => Some(rest.rsplit_once('@')?.0.split_once(':')?.1),
+            None => line.split_whitespace().last(),
+        });
     secrets.filter(|secret| secret.len() >= SHORTEST)
 }
 
