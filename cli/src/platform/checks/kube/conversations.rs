@@ -260,3 +260,55 @@ async fn only_the_refusal_of_restricted_counts() {
     let made = Answer::Object(json!({ "metadata": { "name": "a" } }));
     assert_eq!(asked(made).await, Verdict::Failed);
 }
+
+/// A shop with what the handbook names besides its services; its entry answers to that host.
+fn by_the_book(autoscaled: &[&str], host: &str) -> Conversation {
+    let autoscalers: Vec<_> = autoscaled
+        .iter()
+        .map(|name| json!({ "metadata": { "name": name } }))
+        .collect();
+    let service = json!({ "metadata": { "name": "frontend" } });
+    let ingress = json!({
+        "metadata": { "name": "shopmicro-ingress" },
+        "spec": { "rules": [{ "host": host }] },
+    });
+    let first = vec![
+        (
+            "GET /api/v1/namespaces/shopmicro/services/frontend",
+            Answer::Object(service),
+        ),
+        (
+            "GET /apis/autoscaling/v2/namespaces/shopmicro/horizontalpodautoscalers",
+            list(&json!(autoscalers)),
+        ),
+        (
+            "GET /apis/networking.k8s.io/v1/namespaces/shopmicro/ingresses/shopmicro-ingress",
+            Answer::Object(ingress),
+        ),
+    ];
+    shop_with(first, &json!([]))
+}
+
+#[tokio::test]
+async fn the_handbook_names_autoscalers_and_a_host() {
+    let all = ["backend", "frontend", "ml-service-deployment"];
+    let shop = by_the_book(&all, "shopmicro.local");
+    assert_eq!(judged(&shop, "handbook").await.0, Verdict::Passed);
+    let (verdict, cause) = judged(&by_the_book(&all, "other.local"), "handbook").await;
+    assert_eq!(
+        (verdict, cause.as_str()),
+        (
+            Verdict::Failed,
+            "ingress `shopmicro-ingress` has no rule for host `shopmicro.local`"
+        )
+    );
+    let shop = by_the_book(&all[..1], "shopmicro.local");
+    let (verdict, cause) = judged(&shop, "handbook").await;
+    assert_eq!(
+        (verdict, cause.as_str()),
+        (
+            Verdict::Failed,
+            "there is no hpa `frontend` in namespace `shopmicro`"
+        )
+    );
+}
