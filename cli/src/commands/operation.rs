@@ -59,8 +59,16 @@ impl<'a> Operation<'a> {
             },
             () = interrupted() => {}
         }
-        target.abandon(&events).await?;
+        let abandoned = target.abandon(&events).await;
+        self.release().await;
+        abandoned?;
         Err(Error::Interrupted.into())
+    }
+
+    /// Gives the lock up where something outside the plans has failed.
+    pub async fn release(&mut self) {
+        // A lock that cannot be given up now runs out by itself.
+        let _ = self.journal.release().await;
     }
 
     /// Closes the journal and releases the lock.

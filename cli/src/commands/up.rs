@@ -148,6 +148,23 @@ async fn converge(
     events: Events,
 ) -> Result<bool, AnyFailure> {
     let mut operation = Operation::begin(platform, request.verb, events.clone()).await?;
+    let converged = carry_on(context, &mut operation, request, &events).await;
+    if converged.is_err() {
+        operation.release().await;
+    }
+    let changed = converged?;
+    operation.finish().await?;
+    Ok(changed)
+}
+
+/// The steps of `converge`, under the lock.
+async fn carry_on(
+    context: &Context,
+    operation: &mut Operation<'_>,
+    request: &Request,
+    events: &Events,
+) -> Result<bool, AnyFailure> {
+    let platform = operation.platform;
     let mut observed = platform.observe().await?;
     if let Some(interruption) = &observed.interruption {
         let (verb, step) = (&interruption.operation, &interruption.step);
@@ -163,7 +180,6 @@ async fn converge(
     }
     let plan = up::converge(&observed);
     operation.execute_or_abandon(&plan).await?;
-    operation.finish().await?;
     Ok(!(tools.is_empty() && plan.is_empty()))
 }
 

@@ -13,9 +13,10 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use super::apply::insist;
 use super::cluster::Cluster;
 use crate::plan::Interruption;
-use crate::platform::{Entry, Error, Journal};
+use crate::platform::{Entry, Error, Events, Journal};
 
 /// The Lease's name.
 const NAME: &str = "shopctl";
@@ -44,8 +45,9 @@ pub struct Lease {
 struct Held {
     leases: Api<Object>,
     cluster: Cluster,
-    /// The newest state that is known; whoever writes must have it.
-    object: Mutex<Object>,
+    namespace: String,
+    /// Whether the lock was given up. Whoever writes holds this, so that no heartbeat comes after the end.
+    released: Mutex<bool>,
 }
 
 impl Lease {
@@ -75,8 +77,8 @@ impl Lease {
             Some(_) => leases.replace(NAME, &PostParams::default(), &mine).await,
             None => leases.create(&PostParams::default(), &mine).await,
         };
-        let object = match taken {
-            Ok(object) => object,
+        match taken {
+            Ok(_) => {}
             Err(kube::Error::Api(status)) if status.code == 409 => {
                 return Err(locked(
                     cluster,
@@ -85,11 +87,12 @@ impl Lease {
                 ));
             }
             Err(error) => return Err(failed(&error)),
-        };
+        }
         let held = std::sync::Arc::new(Held {
             leases,
             cluster: cluster.clone(),
-            object: Mutex::new(object),
+            namespace: namespace.to_owned(),
+            released: Mutex::new(false),
         });
         let heartbeat = tokio::spawn(beat(held.clone()));
         Ok(Box::new(Self { held, heartbeat }))
@@ -126,33 +129,79 @@ impl Journal for Lease {
             }
             Entry::DataReady { .. } => Ok(()),
             Entry::Finished { .. } => {
-                self.heartbeat.abort();
                 self.held
-                    .change(|lease| {
+                    .release(|lease| {
                         annotations(lease).remove(STEP);
-                        let spec = lease.spec.get_or_insert_default();
-                        spec.holder_identity = None;
                     })
                     .await
             }
         }
     }
+
+    async fn release(&mut self) -> Result<(), Error> {
+        self.held.release(|_| {}).await
+    }
 }
 
 impl Held {
     /// Writes a change, which fails when somebody else has taken the lock meanwhile.
-    async fn change(&self, change: impl Fn(&mut Object) + Send) -> Result<(), Error> {
-        let mut object = self.object.lock().await;
-        let mut next = object.clone();
-        change(&mut next);
-        next.spec.get_or_insert_default().renew_time = Some(MicroTime(Timestamp::now()));
-        let written = self
-            .leases
-            .replace(NAME, &PostParams::default(), &next)
-            .await;
-        *object =
-            written.map_err(|error| self.cluster.failed("keep the lock of the shop", &error))?;
-        Ok(())
+    async fn change(&self, change: impl Fn(&mut Object) + Send + Sync) -> Result<(), Error> {
+        let released = self.released.lock().await;
+        if *released {
+            return Ok(());
+        }
+        match self.write(&change).await? {
+            None => Ok(()),
+            Some(holder) => Err(self.lost(&holder)),
+        }
+    }
+
+    /// Gives the lock up, once.
+    async fn release(&self, change: impl Fn(&mut Object) + Send + Sync) -> Result<(), Error> {
+        let mut released = self.released.lock().await;
+        if *released {
+            return Ok(());
+        }
+        let give_up = |lease: &mut Object| {
+            change(lease);
+            lease.spec.get_or_insert_default().holder_identity = None;
+        };
+        match self.write(&give_up).await? {
+            Some(holder) if !holder.is_empty() => Err(self.lost(&holder)),
+            // Nobody holds it: an earlier answer was lost on its way.
+            _ => {
+                *released = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes what is to change into the newest state; who has the lock, if we no longer do.
+    async fn write(
+        &self,
+        change: &(impl Fn(&mut Object) + Send + Sync),
+    ) -> Result<Option<String>, Error> {
+        // Every try reads first: the answer to an earlier write may have been lost.
+        let attempt = || async move {
+            let mut lease = self.leases.get(NAME).await?;
+            let holder = lease.spec.as_ref().and_then(|spec| spec.holder_identity.clone());
+            let holder = holder.unwrap_or_default();
+            if holder != identity() {
+                return Ok(Some(holder));
+            }
+            change(&mut lease);
+            lease.spec.get_or_insert_default().renew_time = Some(MicroTime(Timestamp::now()));
+            let parameters = PostParams::default();
+            self.leases.replace(NAME, &parameters, &lease).await?;
+            Ok(None)
+        };
+        let written = insist(&Events::unheard(), attempt).await;
+        written.map_err(|error| self.cluster.failed("keep the lock of the shop", &error))
+    }
+
+    fn lost(&self, holder: &str) -> Error {
+        let who = if holder.is_empty() { "somebody who ended since" } else { holder };
+        locked(&self.cluster, &self.namespace, format!("{who}, who took it from this one"))
     }
 }
 

@@ -46,7 +46,16 @@ pub struct Field {
 /// The fields in which an object will differ from what it is.
 pub fn fields(before: &Value, after: &Value) -> Vec<Field> {
     let mut fields = Vec::new();
-    compare("", Some(before), Some(after), false, &mut fields);
+    let is_secret = after.get("kind").is_some_and(|kind| kind == "Secret");
+    let (Value::Object(before), Value::Object(after)) = (before, after) else {
+        compare("", Some(before), Some(after), is_secret, &mut fields);
+        return fields;
+    };
+    let names = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+    for name in names.filter(|name| *name != "status") {
+        let hidden = is_secret && matches!(name.as_str(), "data" | "stringData");
+        compare(name, before.get(name), after.get(name), hidden, &mut fields);
+    }
     fields
 }
 
@@ -80,15 +89,10 @@ fn objects(
     hidden: bool,
     fields: &mut Vec<Field>,
 ) {
-    let is_secret = |name: &Value| {
-        let name = name.as_str().unwrap_or_default().to_uppercase();
-        SECRET.iter().any(|part| name.contains(part))
-    };
-    let hidden = hidden || after.get("name").is_some_and(is_secret);
+    let hidden = hidden || after.get("name").is_some_and(is_secret_name);
     let added = after.keys().filter(|key| !before.contains_key(*key));
     for key in before.keys().chain(added) {
-        let is_servers_own = (path == "metadata" && OWN.contains(&key.as_str()))
-            || (path.is_empty() && key == "status");
+        let is_servers_own = path == "metadata" && OWN.contains(&key.as_str());
         if !is_servers_own {
             let path = inner(path, key);
             compare(&path, before.get(key), after.get(key), hidden, fields);
@@ -133,8 +137,25 @@ fn arrays(path: &str, before: &[Value], after: &[Value], hidden: bool, fields: &
     }
 }
 
+fn is_secret_name(name: &Value) -> bool {
+    let name = name.as_str().unwrap_or_default().to_uppercase();
+    SECRET.iter().any(|part| name.contains(part))
+}
+
+/// Whether something in it must not be seen: an entry that appears or goes is shown as a whole.
+fn holds_secret(value: &Value) -> bool {
+    match value {
+        Value::Object(entries) => {
+            let is_named_so = entries.get("name").is_some_and(is_secret_name);
+            (is_named_so && entries.contains_key("value")) || entries.values().any(holds_secret)
+        }
+        Value::Array(values) => values.iter().any(holds_secret),
+        _ => false,
+    }
+}
+
 fn text(value: &Value, hidden: bool) -> String {
-    if hidden {
+    if hidden || holds_secret(value) {
         return MASK.to_owned();
     }
     match value {
@@ -186,6 +207,31 @@ mod tests {
         assert_eq!(
             rows(&before, &after),
             [("env[API_TOKEN].value".to_owned(), masked.clone(), masked)]
+        );
+    }
+
+    #[test]
+    fn an_entry_that_appears_or_goes_is_masked_as_a_whole() {
+        let with = json!({ "spec": { "env": [{ "name": "API_TOKEN", "value": "seen" }] } });
+        let without = json!({ "spec": { "env": [] } });
+        let masked = Some(MASK.to_owned());
+        let path = "spec.env[API_TOKEN]".to_owned();
+        assert_eq!(rows(&without, &with), [(path.clone(), None, masked.clone())]);
+        assert_eq!(rows(&with, &without), [(path, masked.clone(), None)]);
+        assert_eq!(rows(&json!({}), &with), [("spec".to_owned(), None, masked)]);
+    }
+
+    #[test]
+    fn the_values_of_a_secret_are_masked() {
+        let before = json!({ "kind": "Secret", "data": { "a": "b2xk" } });
+        let after = json!({ "kind": "Secret", "data": { "a": "bmV3" }, "stringData": { "b": "x" } });
+        let masked = Some(MASK.to_owned());
+        assert_eq!(
+            rows(&before, &after),
+            [
+                ("data.a".to_owned(), masked.clone(), masked.clone()),
+                ("stringData".to_owned(), None, masked),
+            ]
         );
     }
 }

@@ -14,5 +14,6 @@ pub use apply::apply;
 pub use change::{Change, Field};
 pub use inventory::Inventory;
 pub use object::{Object, ObjectKey};
+pub use patience::insist;
 pub use prune::prune;
 pub use survey::Survey;
