@@ -232,7 +232,7 @@ impl Failure for Error {
             Self::Manifest(error) => error.hint(),
             Self::Conflict { .. } => Some(
                 "let whoever that is give the field up, or take it over with `--force-conflicts`; \
-                 `shopctl up --dry-run` shows both values"
+                 with it, `shopctl up --dry-run` shows both values"
                     .to_owned(),
             ),
             Self::Request { .. } => Some("see `shopctl status`".to_owned()),

@@ -10,6 +10,9 @@ use super::request::cause;
 use crate::platform::Error;
 use crate::platform::clusters::Place;
 
+/// Who writes the fields that are applied.
+pub const FIELD_MANAGER: &str = "shopctl";
+
 /// How long the API may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 

@@ -8,15 +8,13 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
+use super::FIELD_MANAGER;
 use super::cluster::Cluster;
 use crate::config::Secret;
 use crate::config::kubernetes::{Database, Kubernetes};
 use crate::plan::manifest::{Credentials, credentials};
 use crate::platform::Error;
 use crate::platform::state::password::generate;
-
-/// Who writes the fields that are applied.
-const FIELD_MANAGER: &str = "shopctl";
 
 /// The claim of the database, which remembers the passwords that it was made with.
 const DATA: &str = "data-postgres-0";

@@ -106,6 +106,14 @@ impl Lease {
         let leases: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
         let lease = leases.get_opt(NAME).await;
         let lease = lease.map_err(|error| cluster.failed("read the lock of the shop", &error))?;
+        let lease = lease.filter(|lease| {
+            let holder = lease
+                .spec
+                .as_ref()
+                .and_then(|spec| spec.holder_identity.as_deref());
+            // What another one does at this moment is not cut off; what this one has found is.
+            holder == Some(identity().as_str()) || living_holder(lease, Timestamp::now()).is_none()
+        });
         Ok(lease.and_then(|lease| cut_off(&lease)))
     }
 }
@@ -184,7 +192,10 @@ impl Held {
         // Every try reads first: the answer to an earlier write may have been lost.
         let attempt = || async move {
             let mut lease = self.leases.get(NAME).await?;
-            let holder = lease.spec.as_ref().and_then(|spec| spec.holder_identity.clone());
+            let holder = lease
+                .spec
+                .as_ref()
+                .and_then(|spec| spec.holder_identity.clone());
             let holder = holder.unwrap_or_default();
             if holder != identity() {
                 return Ok(Some(holder));
@@ -200,8 +211,16 @@ impl Held {
     }
 
     fn lost(&self, holder: &str) -> Error {
-        let who = if holder.is_empty() { "somebody who ended since" } else { holder };
-        locked(&self.cluster, &self.namespace, format!("{who}, who took it from this one"))
+        let who = if holder.is_empty() {
+            "somebody who ended since"
+        } else {
+            holder
+        };
+        locked(
+            &self.cluster,
+            &self.namespace,
+            format!("{who}, who took it from this one"),
+        )
     }
 }
 

@@ -25,7 +25,7 @@ mod wanted;
 mod watched;
 
 pub use apply::{Change, Field, Inventory, ObjectKey, Survey};
-pub use cluster::Cluster;
+pub use cluster::{Cluster, FIELD_MANAGER};
 pub use early::trouble_of;
 pub use node::Node;
 pub use request::{cause, innermost};

@@ -8,11 +8,9 @@ use kube::api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::{Value, json};
 
+use super::FIELD_MANAGER;
 use super::cluster::Cluster;
 use crate::platform::Error;
-
-/// Who writes the fields that are applied.
-const FIELD_MANAGER: &str = "shopctl";
 
 /// The label of every scratch namespace.
 const LABEL: &str = "shopmicro.io/scratch";

@@ -68,6 +68,8 @@ impl Kube {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         let wanted = self.wanted().await?;
         if phase == Phase::NamespaceAndPolicies {
+            // Before anything is applied, so that no release stops half-way.
+            self.survey().await?.refuse_conflicts()?;
             // Whatever a killed run has applied is known to the next one.
             let mut inventory = self.inventory.write().await;
             inventory.join(&wanted.objects);

@@ -133,7 +133,8 @@ impl Kube {
         let wanted = self.wanted().await?;
         let inventory = self.inventory.read().await.clone();
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
-        Survey::of(cluster, namespace, &wanted.objects, &inventory).await
+        let force = self.config.force_conflicts;
+        Survey::of(cluster, namespace, &wanted.objects, &inventory, force).await
     }
 }
 

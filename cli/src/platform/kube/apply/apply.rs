@@ -5,11 +5,8 @@ use kube::api::{Patch, PatchParams};
 
 use super::object::Object;
 use super::patience::{insist, is_conflict, taken};
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, FIELD_MANAGER};
 use crate::platform::{Error, Events};
-
-/// Who writes the fields that are applied.
-const FIELD_MANAGER: &str = "shopctl";
 
 /// How many objects are applied at once.
 const AT_ONCE: usize = 8;

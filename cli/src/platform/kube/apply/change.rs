@@ -51,7 +51,9 @@ pub fn fields(before: &Value, after: &Value) -> Vec<Field> {
         compare("", Some(before), Some(after), is_secret, &mut fields);
         return fields;
     };
-    let names = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let names = before
+        .keys()
+        .chain(after.keys().filter(|key| !before.contains_key(*key)));
     for name in names.filter(|name| *name != "status") {
         let hidden = is_secret && matches!(name.as_str(), "data" | "stringData");
         compare(name, before.get(name), after.get(name), hidden, &mut fields);
@@ -216,7 +218,10 @@ mod tests {
         let without = json!({ "spec": { "env": [] } });
         let masked = Some(MASK.to_owned());
         let path = "spec.env[API_TOKEN]".to_owned();
-        assert_eq!(rows(&without, &with), [(path.clone(), None, masked.clone())]);
+        assert_eq!(
+            rows(&without, &with),
+            [(path.clone(), None, masked.clone())]
+        );
         assert_eq!(rows(&with, &without), [(path, masked.clone(), None)]);
         assert_eq!(rows(&json!({}), &with), [("spec".to_owned(), None, masked)]);
     }
@@ -224,7 +229,8 @@ mod tests {
     #[test]
     fn the_values_of_a_secret_are_masked() {
         let before = json!({ "kind": "Secret", "data": { "a": "b2xk" } });
-        let after = json!({ "kind": "Secret", "data": { "a": "bmV3" }, "stringData": { "b": "x" } });
+        let after =
+            json!({ "kind": "Secret", "data": { "a": "bmV3" }, "stringData": { "b": "x" } });
         let masked = Some(MASK.to_owned());
         assert_eq!(
             rows(&before, &after),

@@ -55,7 +55,7 @@ async fn change(
     inventory: &Inventory,
 ) -> Change {
     let conversation = Conversation::with(answers);
-    let survey = Survey::of(&conversation.cluster, "shop", &[object], inventory).await;
+    let survey = Survey::of(&conversation.cluster, "shop", &[object], inventory, false).await;
     survey.unwrap().changes.remove(0).1
 }
 
@@ -96,7 +96,10 @@ async fn a_job_that_came_to_its_end_need_not_be_there() {
     assert_eq!(change(vec![], job.clone(), &done).await, Change::Same);
     let mut begun = Inventory::default();
     begun.join(std::slice::from_ref(&job));
-    assert_eq!(change(vec![], job, &begun).await, Change::Create);
+    assert_eq!(change(vec![], job.clone(), &begun).await, Change::Create);
+    let mut second = Inventory::of("1", &[backend()], &BTreeMap::new());
+    second.join(std::slice::from_ref(&job));
+    assert_eq!(change(vec![], job, &second).await, Change::Create);
 }
 
 #[tokio::test]

@@ -11,16 +11,13 @@ use serde_json::json;
 
 use super::object::{Object, ObjectKey};
 use crate::platform::Error;
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, FIELD_MANAGER};
 
 /// The Secret that holds it.
 const NAME: &str = "shopctl-inventory";
 
 /// The Secret's key.
 const KEY: &str = "inventory.json";
-
-/// Who writes the fields that are applied.
-const FIELD_MANAGER: &str = "shopctl";
 
 /// Every object that was applied and not removed since.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +32,9 @@ pub struct Inventory {
     pub images: BTreeMap<String, String>,
     /// The objects.
     pub objects: BTreeSet<ObjectKey>,
+    /// Those of them that came with a release which was not applied to its end yet.
+    #[serde(default)]
+    pub begun: BTreeSet<ObjectKey>,
 }
 
 impl Inventory {
@@ -50,12 +50,17 @@ impl Inventory {
             tags: tags.clone(),
             images: images.clone(),
             objects: objects.iter().map(Object::key).collect(),
+            begun: BTreeSet::new(),
         }
     }
 
     /// Adds objects that are about to be applied. The release is that of before until they all are.
     pub fn join(&mut self, objects: &[Object]) {
-        self.objects.extend(objects.iter().map(Object::key));
+        for key in objects.iter().map(Object::key) {
+            if self.objects.insert(key.clone()) {
+                self.begun.insert(key);
+            }
+        }
     }
 
     /// Reads it; an empty one where there is none.

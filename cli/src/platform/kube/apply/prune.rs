@@ -51,7 +51,7 @@ async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
         Ok(Err(error)) => Err(Error::Cluster {
             action: format!("see {key} go"),
             cause: error.to_string(),
-            hint: cluster.kubectl(&format!("get {key}")),
+            hint: look(cluster, key, ""),
         }),
         Err(_) => Err(Error::Cluster {
             action: format!("remove {key}"),
@@ -60,7 +60,13 @@ async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
                 LIMIT.as_secs(),
                 object.finalizers()
             ),
-            hint: cluster.kubectl(&format!("get {key} -o yaml")),
+            hint: look(cluster, key, " -o yaml"),
         }),
     }
+}
+
+fn look(cluster: &Cluster, key: &ObjectKey, how: &str) -> String {
+    let place = key.namespace.as_deref();
+    let place = place.map_or_else(String::new, |namespace| format!(" -n {namespace}"));
+    cluster.kubectl(&format!("get {key}{place}{how}"))
 }

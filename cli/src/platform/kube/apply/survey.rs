@@ -9,10 +9,7 @@ use super::inventory::Inventory;
 use super::object::{Object, ObjectKey};
 use super::patience::{is_conflict, taken};
 use crate::platform::Error;
-use crate::platform::kube::Cluster;
-
-/// Who writes the fields that are applied.
-const FIELD_MANAGER: &str = "shopctl";
+use crate::platform::kube::{Cluster, FIELD_MANAGER};
 
 /// How many objects are asked about at once.
 const AT_ONCE: usize = 16;
@@ -31,9 +28,10 @@ impl Survey {
         namespace: &str,
         objects: &[Object],
         inventory: &Inventory,
+        force: bool,
     ) -> Result<Self, Error> {
         let asked = objects.iter().map(async |object| {
-            let change = change(cluster, namespace, object, inventory).await?;
+            let change = change(cluster, namespace, object, inventory, force).await?;
             Ok::<_, Error>((object.key(), change))
         });
         let asked: Vec<_> = asked.collect();
@@ -54,6 +52,25 @@ impl Survey {
             .all(|(_, change)| matches!(change, Change::Same | Change::Delete))
     }
 
+    /// Fails where somebody else has set fields that are to be applied, with all of them.
+    pub fn refuse_conflicts(&self) -> Result<(), Error> {
+        let conflicts = self
+            .changes
+            .iter()
+            .filter_map(|(key, change)| match change {
+                Change::Conflict(taken) => Some((key.to_string(), taken.join(", "))),
+                _ => None,
+            });
+        let (objects, taken): (Vec<_>, Vec<_>) = conflicts.unzip();
+        if objects.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Conflict {
+            object: objects.join(", "),
+            taken: taken.join("; "),
+        })
+    }
+
     /// The objects that the release no longer has.
     pub fn pruned(&self) -> impl Iterator<Item = &ObjectKey> {
         self.changes
@@ -68,22 +85,19 @@ async fn change(
     namespace: &str,
     object: &Object,
     inventory: &Inventory,
+    force: bool,
 ) -> Result<Change, Error> {
     let key = object.key();
     let api = key.api(cluster.client.clone())?;
     let live = api.get_opt(&key.name).await;
     let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
-    let Some(live) = live else {
-        // A Job that came to its end goes away after a while.
-        let is_done =
-            key.kind == "Job" && inventory.objects.contains(&key) && inventory.release.is_some();
-        return Ok(if is_done {
-            Change::Same
-        } else {
-            Change::Create
-        });
+    if live.is_none() && is_done(&key, inventory) {
+        return Ok(Change::Same);
+    }
+    let parameters = PatchParams {
+        force,
+        ..PatchParams::apply(FIELD_MANAGER).dry_run()
     };
-    let parameters = PatchParams::apply(FIELD_MANAGER).dry_run();
     let applied = api
         .patch(&key.name, &parameters, &Patch::Apply(&object.content))
         .await;
@@ -92,9 +106,16 @@ async fn change(
         Err(kube::Error::Api(status)) if is_conflict(&status) => {
             return Ok(Change::Conflict(taken(&status)));
         }
+        // Nothing can be tried in a namespace that is still to be made.
+        Err(kube::Error::Api(status)) if live.is_none() && status.code == 404 => {
+            return Ok(Change::Create);
+        }
         Err(error) => {
             return Err(cluster.failed(format!("try {key} in namespace `{namespace}`"), &error));
         }
+    };
+    let Some(live) = live else {
+        return Ok(Change::Create);
     };
     let json = |object| serde_json::to_value(object).unwrap_or(Value::Null);
     let fields = fields(&json(&live), &json(&applied));
@@ -103,4 +124,12 @@ async fn change(
     } else {
         Change::Update(fields)
     })
+}
+
+/// A Job that came to its end goes away after a while.
+fn is_done(key: &ObjectKey, inventory: &Inventory) -> bool {
+    key.kind == "Job"
+        && inventory.release.is_some()
+        && inventory.objects.contains(key)
+        && !inventory.begun.contains(key)
 }
