@@ -76,6 +76,10 @@ async fn an_object_is_made_changed_or_left_alone() {
     assert_eq!(rows, [("spec.replicas", Some("2"))]);
 }
 
+fn finished(release: &str, objects: &[Object]) -> Inventory {
+    Inventory::of(release, objects, &BTreeMap::new(), &BTreeMap::new())
+}
+
 #[tokio::test]
 async fn who_has_set_a_field_is_named_before_anything_is_changed() {
     let answers = vec![
@@ -92,12 +96,12 @@ async fn who_has_set_a_field_is_named_before_anything_is_changed() {
 #[tokio::test]
 async fn a_job_that_came_to_its_end_need_not_be_there() {
     let job = object("batch/v1", "Job", "seed-1");
-    let done = Inventory::of("1", std::slice::from_ref(&job), &BTreeMap::new());
+    let done = finished("1", std::slice::from_ref(&job));
     assert_eq!(change(vec![], job.clone(), &done).await, Change::Same);
     let mut begun = Inventory::default();
     begun.join(std::slice::from_ref(&job));
     assert_eq!(change(vec![], job.clone(), &begun).await, Change::Create);
-    let mut second = Inventory::of("1", &[backend()], &BTreeMap::new());
+    let mut second = finished("1", &[backend()]);
     second.join(std::slice::from_ref(&job));
     assert_eq!(change(vec![], job, &second).await, Change::Create);
 }
@@ -122,7 +126,7 @@ async fn what_a_release_no_longer_has_goes_and_data_stays() {
     let claim = object("v1", "PersistentVolumeClaim", "data-postgres-0");
     let job = object("batch/v1", "Job", "seed-1");
     let had = [backend(), job, claim];
-    let inventory = Inventory::of("1", &had, &BTreeMap::new());
+    let inventory = finished("1", &had);
     let conversation = Conversation::with(vec![]);
     prune(&conversation.cluster, &inventory, &[backend().key()])
         .await
@@ -137,6 +141,7 @@ async fn an_inventory_comes_back_as_it_was_written() {
         "1",
         &[backend()],
         &BTreeMap::from([("a:1".to_owned(), "sha256:0".to_owned())]),
+        &BTreeMap::from([("backend".to_owned(), "sha256:0".to_owned())]),
     );
     let text = serde_json::to_value(&inventory).unwrap();
     assert_eq!(text["objects"][0]["kind"], "Deployment");

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::sixteen::{attempts, backend, crashed, deployment, pod, replica_set, workload};
-use super::{Failed, WorkloadKind, await_ready, start_afresh};
+use super::workload::WorkloadKind;
+use super::{Failed, await_ready, start_afresh};
 use crate::exit::Exit;
 use crate::failure::Failure as _;
 use crate::platform::kube::conversation::{Answer, Conversation};

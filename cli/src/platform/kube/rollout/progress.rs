@@ -55,7 +55,7 @@ fn text(workloads: &[Workload], states: &[State], troubles: &[&Trouble]) -> Stri
 mod tests {
     use super::*;
     use crate::platform::kube::diagnosis::{Cause, Reason};
-    use crate::platform::kube::rollout::WorkloadKind;
+    use crate::platform::kube::rollout::workload::WorkloadKind;
 
     #[test]
     fn a_workload_that_struggles_says_why() {

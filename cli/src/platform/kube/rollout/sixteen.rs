@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::patience::{Patience, Verdict};
 use super::state::State;
 use super::trouble::Trouble;
-use super::{Workload, WorkloadKind};
+use super::workload::{Workload, WorkloadKind};
 use crate::platform::kube::diagnosis::Snapshot;
 
 fn object<T: DeserializeOwned>(value: Value) -> T {

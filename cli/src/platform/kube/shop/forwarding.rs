@@ -65,6 +65,7 @@ impl Forwarding {
             client: kube::Client::try_from(config).unwrap(),
             name: "test".to_owned(),
             kubeconfig: PathBuf::from("/kubeconfig"),
+            way: "--kubeconfig /kubeconfig".to_owned(),
             server,
             version: "v1.36.3".to_owned(),
         };

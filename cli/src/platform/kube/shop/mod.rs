@@ -21,7 +21,6 @@ mod shop;
 mod status;
 mod tunnel;
 
-pub use front_door::{FrontDoor, Way, front_door, published};
 pub use open::{Opened, open};
 pub use pods::{PART_OF, component_of, place, pods};
 pub use shop::shop;

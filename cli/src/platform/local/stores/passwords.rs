@@ -124,18 +124,6 @@ mod tests {
     }
 
     #[test]
-    fn they_are_long_and_plain() {
-        let password = generate().unwrap();
-        assert_eq!(password.reveal().len(), LENGTH);
-        assert!(
-            password
-                .reveal()
-                .bytes()
-                .all(|byte| ALPHABET.contains(&byte))
-        );
-    }
-
-    #[test]
     fn a_cluster_whose_password_is_lost_is_not_locked_for_ever() {
         let directory = tempfile::tempdir().unwrap();
         let layout = layout(&directory);
