@@ -34,5 +34,5 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         foreground: false,
         plan: up::Request { rebuild },
     };
-    release(&context, &config, &request).await
+    Box::pin(release(&context, &config, &request)).await
 }

@@ -30,7 +30,7 @@ pub async fn run(context: Context, Arguments { fix, inventory }: Arguments) -> O
         let findings = cluster::doctor::examine(&context, &config, inventory).await?;
         return Ok(conclude(&context, &findings));
     }
-    let platform = platform::select(&config)?;
+    let platform = platform::select(&config);
     let mut findings = platform.diagnose().await?;
     let packages = missing_packages(&findings);
     if fix && !packages.is_empty() {

@@ -28,7 +28,7 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     if config.target != Target::Local {
         return from_cluster(&context, &config, delete_data).await;
     }
-    let platform = platform::select(&config)?;
+    let platform = platform::select(&config);
     // Where nothing ever was, no lock shall be either.
     if !platform.observe().await?.begun {
         report::down(&context.printer, &Plan::default(), &config.data_dir);

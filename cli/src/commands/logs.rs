@@ -46,7 +46,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         follow,
     };
     let config = context.config()?;
-    let lines = platform::select(&config)?.logs(&query).await?;
+    let lines = platform::select(&config).logs(&query).await?;
     tokio::select! {
         result = print(&context, lines) => result?,
         () = interrupted() => {}

@@ -25,7 +25,7 @@ pub async fn run(context: Context, Arguments { print }: Arguments) -> Outcome {
     if config.target != Target::Local {
         return in_cluster(&context, &Kube::new(&config), print).await;
     }
-    let shop = platform::select(&config)?.shop().await?;
+    let shop = platform::select(&config).shop().await?;
     context.printer.address(&shop.front_door);
     if !print {
         browse(&context, &shop.front_door).await;

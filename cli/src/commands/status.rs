@@ -73,7 +73,7 @@ async fn look(config: &Config) -> Result<Seen, AnyFailure> {
         let cluster = Cluster::current(config.clusters.state_dir()?).await?;
         return Ok(Seen::Cluster(ClusterStatus::of(&cluster).await?));
     }
-    Ok(Seen::Shop(platform::select(config)?.status().await?))
+    Ok(Seen::Shop(platform::select(config).status().await?))
 }
 
 /// How the call ends with a cluster in that state.

@@ -22,6 +22,10 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The arguments of `up`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags are independent of each other"
+)]
 pub struct Arguments {
     /// The port of the front door [default: the one it had, else 8080]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -67,7 +71,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         foreground,
         plan: up::Request { rebuild },
     };
-    release(&context, &config, &request).await
+    Box::pin(release(&context, &config, &request)).await
 }
 
 /// What was asked for.
@@ -89,7 +93,7 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
     if request.dry_run && config.target != Target::Local {
         return preview(context, &Kube::new(config)).await;
     }
-    let platform = platform::select(config)?;
+    let platform = platform::select(config);
     if request.dry_run {
         let plan = whole_plan(&request.plan, &platform.observe().await?);
         let steps = plan.steps.iter();
@@ -98,10 +102,20 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
         return Ok(Exit::Ok);
     }
     let progress = report::Progress::start(&context.printer);
-    let changed = converge(context, platform.as_ref(), request, progress.events()).await?;
+    let changed = Box::pin(converge(
+        context,
+        platform.as_ref(),
+        request,
+        progress.events(),
+    ))
+    .await?;
     progress.finish().await;
     let serving_after = start.elapsed();
-    let (shop, results) = verify::release(config, platform.as_ref()).await?;
+    let verify::Checked {
+        shop,
+        results,
+        wholly,
+    } = Box::pin(verify::release(config, platform.as_ref(), changed)).await?;
     let sold = report::Sold {
         url: &shop.front_door,
         release: &shop.release,
@@ -109,6 +123,7 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
         serving_after,
         took: start.elapsed(),
         results: &results,
+        proved_by_order: wholly,
         same_shop: &context.same_shop(),
     };
     report::up(&context.printer, &sold);

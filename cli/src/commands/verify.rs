@@ -122,7 +122,7 @@ impl Subject {
     async fn of(config: &Config, only: &[String]) -> Result<Self, AnyFailure> {
         let in_cluster = || Self::Kube(Box::new(Kube::new(config)));
         match config.target {
-            Target::Local => Ok(Self::Shop(platform::select(config)?)),
+            Target::Local => Ok(Self::Shop(platform::select(config))),
             Target::Kube => Ok(in_cluster()),
             Target::Ec2 => {
                 let state_dir = config.clusters.state_dir()?.to_owned();
@@ -174,18 +174,61 @@ impl Subject {
     }
 }
 
-/// Checks the release that has just begun to serve.
+/// What is asked of a release that was verified when it came, and that nothing has changed since.
+const STANDING: [&str; 6] = [
+    "handbook",
+    "pods",
+    "claims",
+    "processes",
+    "storefront",
+    "health",
+];
+
+/// A release that serves, and how it was checked.
+pub struct Checked {
+    /// The shop that was checked.
+    pub shop: Shop,
+    /// The outcome.
+    pub results: Vec<CheckResult>,
+    /// Whether everything was checked, and not only whether what was verified before still stands.
+    pub wholly: bool,
+}
+
+/// Checks the release that serves, which has just come if something has `changed`.
 pub async fn release(
     config: &Config,
     platform: &dyn Platform,
-) -> Result<(Shop, Vec<CheckResult>), AnyFailure> {
+    changed: bool,
+) -> Result<Checked, AnyFailure> {
     let shop = platform.shop().await?;
-    let results = if config.target == Target::Local {
-        check(&shop, &[]).await?
-    } else {
-        check_kube(&Kube::new(config), &shop, &[]).await?
-    };
-    Ok((shop, results))
+    if config.target == Target::Local {
+        let results = check(&shop, &[]).await?;
+        return Ok(Checked {
+            shop,
+            results,
+            wholly: true,
+        });
+    }
+    let kube = Kube::new(config);
+    if changed {
+        checks::new_release(&shop).await;
+    } else if kube.is_verified().await? {
+        let results = check_kube(&kube, &shop, &STANDING.map(str::to_owned)).await?;
+        return Ok(Checked {
+            shop,
+            results,
+            wholly: false,
+        });
+    }
+    let results = check_kube(&kube, &shop, &[]).await?;
+    if verdict(&results) == Exit::Ok {
+        kube.remember_verified().await?;
+    }
+    Ok(Checked {
+        shop,
+        results,
+        wholly: true,
+    })
 }
 
 /// The names of checks of what a shop has in its cluster, and all others.

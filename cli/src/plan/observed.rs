@@ -25,6 +25,10 @@ pub struct Observed {
 
 /// What a cluster has otherwise than a release says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "any of them may differ without the others"
+)]
 pub struct Difference {
     /// Whether the registry lacks an image.
     pub images_missing: bool,

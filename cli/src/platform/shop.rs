@@ -1,5 +1,6 @@
 //! The ways into a running shop.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use async_trait::async_trait;
@@ -28,8 +29,9 @@ pub trait Inside: Send + Sync {
     /// Every component's process and whether it answers.
     async fn processes(&self) -> Result<Vec<Process>, Error>;
 
-    /// The text of `/metrics` of every process of a service.
-    async fn metrics(&self, service: Component) -> Result<Vec<String>, Error>;
+    /// The text of `/metrics` of every process of a service, by the name of the process. Those that are about to end
+    /// are among them, since they may still answer.
+    async fn metrics(&self, service: Component) -> Result<BTreeMap<String, String>, Error>;
 
     /// A connection to the shop's database, as the owner of the schema.
     async fn database(&self) -> Result<tokio_postgres::Client, Error>;

@@ -24,6 +24,8 @@ pub struct Sold<'a> {
     pub took: Duration,
     /// What was checked.
     pub results: &'a [CheckResult],
+    /// Whether an order was among that.
+    pub proved_by_order: bool,
     /// What the next command needs so that it means the same shop.
     pub same_shop: &'a str,
 }
@@ -71,10 +73,10 @@ pub fn up(printer: &Printer, sold: &Sold<'_>) {
 fn farewell(printer: &Printer, sold: &Sold<'_>) {
     let url = printer.bold(sold.url);
     let seconds = sold.took.as_secs_f64();
-    let done = if sold.changed {
-        "and has just sold something"
-    } else {
-        "unchanged, and has just sold something"
+    let done = match (sold.changed, sold.proved_by_order) {
+        (true, _) => "and has just sold something",
+        (false, true) => "unchanged, and has just sold something",
+        (false, false) => "unchanged: there was nothing to do, and it was verified when it came",
     };
     printer.line(&format!(
         "Your shop is at {url} {done} ({seconds:.1} s, release {}).",

@@ -9,14 +9,12 @@ use axum::response::{IntoResponse, Response};
 use kit::Problem;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::body_limit::{LARGEST_BODY, refuse_announced};
 use crate::openapi;
 use crate::routes::{
     carts, categories, description, health, images, orders, products, recommendations,
 };
 use crate::state::AppState;
-
-/// Largest request body in bytes: an order is far smaller.
-pub const LARGEST_BODY: usize = 64 * 1024;
 
 /// Longest time for one request. Every wait inside is shorter; this catches a dependency that hangs in other ways.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,6 +27,7 @@ pub fn app(state: AppState) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(refuse_announced))
         .layer(from_fn(limit_time))
         .with_state(state)
 }

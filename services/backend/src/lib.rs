@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod artwork;
+pub mod body_limit;
 pub mod cache;
 pub mod checkout;
 pub mod config;

@@ -80,6 +80,16 @@ impl Problem {
         )
     }
 
+    /// 413: the body is larger than anybody needs.
+    pub fn body_too_large(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            "The request body is too large",
+        )
+        .detail(detail)
+    }
+
     /// 422: the request is well formed and asks for something impossible.
     pub fn unprocessable(detail: impl Into<String>) -> Self {
         Self::new(
@@ -157,9 +167,7 @@ impl IntoResponse for Problem {
 
 fn rejected(status: StatusCode, detail: String) -> Problem {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "body-too-large", "The request body is too large").detail(detail)
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(detail),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
             status,
             "unsupported-media-type",

@@ -1,5 +1,7 @@
 //! A shop for tests of the checks in which nothing runs.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use crate::config::Secret;
@@ -32,7 +34,7 @@ impl Inside for Closed {
         Err(closed())
     }
 
-    async fn metrics(&self, _service: Component) -> Result<Vec<String>, Error> {
+    async fn metrics(&self, _service: Component) -> Result<BTreeMap<String, String>, Error> {
         Err(closed())
     }
 

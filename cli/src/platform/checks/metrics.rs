@@ -5,7 +5,7 @@ use std::time::Duration;
 use time::Duration as Age;
 
 use super::check::{Check, When};
-use super::open_metrics::{Exposition, scrape};
+use super::open_metrics::{Scraped, scrape};
 use super::trouble::{Judgement, Trouble, ensure};
 use super::visit::{Journey, Visit, eventually, unreadable};
 use crate::plan::Component;
@@ -82,19 +82,15 @@ async fn judge_service(
     if service == Component::Backend {
         ensure_no_sale(visit, journey, &before, &after).await?;
     }
-    Ok(after.samples.len())
+    Ok(after.figures())
 }
 
-fn ensure_counted(
-    service: Component,
-    before: &Exposition,
-    after: &Exposition,
-) -> Result<(), Trouble> {
+fn ensure_counted(service: Component, before: &Scraped, after: &Scraped) -> Result<(), Trouble> {
     let series = COUNTED
         .iter()
         .filter(|(component, _)| *component == service);
     for (_, (name, labels)) in series {
-        ensure(growth(name, labels, before, after) >= 0.5, || {
+        ensure(after.growth(name, labels, before) >= 0.5, || {
             let labels: Vec<_> = labels
                 .iter()
                 .map(|(label, value)| format!("{label}=\"{value}\""))
@@ -113,10 +109,10 @@ fn ensure_counted(
 async fn ensure_no_sale(
     visit: &Visit<'_>,
     journey: &Journey,
-    before: &Exposition,
-    after: &Exposition,
+    before: &Scraped,
+    after: &Scraped,
 ) -> Result<(), Trouble> {
-    let counted = growth(ORDERS, &[("synthetic", "false")], before, after);
+    let counted = after.growth(ORDERS, &[("synthetic", "false")], before);
     if counted < 0.5 {
         return Ok(());
     }
@@ -139,26 +135,23 @@ async fn ensure_no_sale(
     })
 }
 
-/// A counter that is lower than before began anew with its service.
-fn growth(name: &str, labels: &[(&str, &str)], before: &Exposition, after: &Exposition) -> f64 {
-    let (was, is) = (before.sum(name, labels), after.sum(name, labels));
-    if is < was { is } else { is - was }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::platform::checks::open_metrics::parse;
 
-    fn backend(requests: u32, orders: u32) -> Exposition {
-        parse(&format!(
+    fn backend(requests: u32, orders: u32) -> Scraped {
+        let said = parse(&format!(
             "# TYPE shopmicro_http_requests counter\n\
              shopmicro_http_requests_total{{method=\"POST\",route=\"/api/orders\",status=\"201\"}} {requests}\n\
              # TYPE shopmicro_orders_placed counter\n\
              shopmicro_orders_placed_total{{synthetic=\"true\"}} {orders}\n\
              # EOF\n"
         ))
-        .unwrap()
+        .unwrap();
+        Scraped::new(BTreeMap::from([("backend".to_owned(), said)]))
     }
 
     #[test]

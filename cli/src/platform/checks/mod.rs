@@ -45,6 +45,7 @@ mod idempotency;
 pub mod kube;
 mod list;
 mod metrics;
+mod new_release;
 mod open_metrics;
 mod order_rows;
 mod processes;
@@ -60,4 +61,5 @@ mod trace;
 mod trouble;
 mod visit;
 
+pub use new_release::new_release;
 pub use run::{ensure_known, list, run};

@@ -7,7 +7,7 @@ use kube::{Api, ResourceExt as _};
 use super::cluster::Cluster;
 use super::preflight::preflight;
 use super::target::Kube;
-use crate::config::kubernetes::{Database, Storage};
+use crate::config::kubernetes::{Database, ObjectName, Storage};
 use crate::failure::Failure as _;
 use crate::platform::{Error, Finding};
 
@@ -71,7 +71,7 @@ impl Kube {
 }
 
 fn class(storage: &Storage) -> Option<&str> {
-    storage.class.as_ref().map(|class| class.as_str())
+    storage.class.as_ref().map(ObjectName::as_str)
 }
 
 fn judge(classes: &[StorageClass], wanted: &[Option<&str>]) -> Finding {

@@ -21,6 +21,7 @@ mod shop;
 mod status;
 mod steps;
 mod target;
+mod verified;
 mod wanted;
 mod watched;
 

@@ -5,7 +5,7 @@ use kube::api::ListParams;
 use kube::{Api, ResourceExt as _};
 
 use super::cluster::Cluster;
-use crate::config::kubernetes::Kubernetes;
+use crate::config::kubernetes::{Kubernetes, ObjectName};
 use crate::platform::Error;
 
 /// The annotation of the class that Ingresses without one belong to.
@@ -24,7 +24,7 @@ pub async fn preflight(cluster: &Cluster, settings: &Kubernetes) -> Result<(), E
         Err(kube::Error::Api(status)) if status.code == 403 => return Ok(()),
         Err(error) => return Err(cluster.failed("list the ingress classes", &error)),
     };
-    let named = expose.ingress.class.as_ref().map(|class| class.as_str());
+    let named = expose.ingress.class.as_ref().map(ObjectName::as_str);
     lacking(&listed, named).map_or(Ok(()), |what| {
         Err(Error::Prerequisite {
             what: format!("{what} in cluster `{}`", cluster.name),

@@ -12,7 +12,7 @@ use super::cluster::Cluster;
 use super::down::{Gone, down};
 use super::lease::Lease;
 use super::wanted::Wanted;
-use super::{logs, shop};
+use super::{logs, shop, verified};
 use crate::config::{Config, Target};
 use crate::plan::{Observed, Step};
 use crate::platform::checks;
@@ -99,6 +99,22 @@ impl Kube {
     ) -> Result<Option<Vec<CheckResult>>, Error> {
         let cluster = self.cluster().await?;
         checks::kube::run(cluster, &self.config.kubernetes, only, interrupted).await
+    }
+
+    /// Whether the release that is there has been verified since it came.
+    pub async fn is_verified(&self) -> Result<bool, Error> {
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        let release = Inventory::read(cluster, namespace).await?.release;
+        Ok(release.is_some() && release == verified::verified(cluster, namespace).await)
+    }
+
+    /// Remembers that the release that is there has been verified.
+    pub async fn remember_verified(&self) -> Result<(), Error> {
+        let (cluster, namespace) = (self.cluster().await?, self.namespace());
+        let Some(release) = Inventory::read(cluster, namespace).await?.release else {
+            return Ok(());
+        };
+        verified::remember(cluster, namespace, &release).await
     }
 
     /// Takes the shop away; its data too, if so.

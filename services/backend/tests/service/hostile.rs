@@ -1,7 +1,10 @@
 //! Input that nobody well-meaning would send.
 
-use axum::body::Body;
-use http::header::CONTENT_TYPE;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
+use futures_util::stream;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, Request};
 use serde_json::{Value, json};
 
@@ -123,6 +126,19 @@ async fn bodies_are_json_and_small() {
         );
         answer.assert_problem(status, code);
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_too_large_is_not_waited_for() {
+    let shop = Shop::open().await;
+    let never = stream::pending::<Result<Bytes, Infallible>>();
+    let request = Request::post("/api/orders")
+        .header(CONTENT_TYPE, "application/json")
+        .header(CONTENT_LENGTH, 64 * 1024 * 1024)
+        .body(Body::from_stream(never));
+    shop.send(request.unwrap())
+        .await
+        .assert_problem(413, "body-too-large");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Every claim has its volume.
 
-use kube::ResourceExt as _;
+use kube::ResourceExt;
 
 use super::list::OfObjects;
 use super::scene::Scene;
@@ -30,7 +30,7 @@ fn judge(scene: &Scene<'_>) -> Judgement {
             )
         })?;
     }
-    let names: Vec<_> = scene.claims.iter().map(|claim| claim.name_any()).collect();
+    let names: Vec<_> = scene.claims.iter().map(ResourceExt::name_any).collect();
     ensure(!names.is_empty(), || {
         Trouble::new("the shop has no claim", "shopctl deploy")
     })?;

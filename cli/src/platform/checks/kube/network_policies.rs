@@ -39,7 +39,7 @@ const SCRIPT: &str = include_str!("network_policies.sh");
 
 /// Only the backend may reach Redis, so a pod that is to be let in must look like one. It never counts as one: a
 /// condition that nobody ever sets keeps it from being Ready, so no Service sends anybody to it, and without the label of
-/// a revision no ReplicaSet takes it for its own.
+/// a revision no `ReplicaSet` takes it for its own.
 const NEVER_READY: &str = "shopmicro.dev/serves";
 
 /// Where Redis is, and in what its client comes.

@@ -4,8 +4,9 @@ mod exposition;
 mod line;
 mod parse;
 mod scrape;
+mod scraped;
 
-pub use exposition::Exposition;
 #[cfg(test)]
 pub use parse::parse;
 pub use scrape::scrape;
+pub use scraped::Scraped;

@@ -13,7 +13,7 @@ use super::stock::Pieces;
 use super::traceparent::Traceparent;
 use super::visit::Visit;
 use crate::plan::Component;
-use crate::platform::checks::open_metrics::{Exposition, scrape};
+use crate::platform::checks::open_metrics::{Scraped, scrape};
 use crate::platform::checks::trouble::{Trouble, ensure};
 
 /// A product needs this many pieces before some are bought: real customers must not miss them.
@@ -42,7 +42,7 @@ pub struct Journey {
     /// The pieces before the order.
     pub pieces: Result<Pieces, Trouble>,
     /// Every service's metrics before the first request.
-    pub metrics: BTreeMap<Component, Result<Exposition, Trouble>>,
+    pub metrics: BTreeMap<Component, Result<Scraped, Trouble>>,
     /// The idempotency key of the order.
     pub key: String,
     /// The body of the order.
@@ -150,7 +150,7 @@ async fn choose(shopper: &Shopper<'_>) -> Result<Vec<Line>, Trouble> {
     Ok(lines)
 }
 
-async fn scrape_all(visit: &Visit<'_>) -> BTreeMap<Component, Result<Exposition, Trouble>> {
+async fn scrape_all(visit: &Visit<'_>) -> BTreeMap<Component, Result<Scraped, Trouble>> {
     let services = Component::SERVICES.map(async |service| {
         let scraped = match scrape(visit, service).await {
             // A busy machine may be late once.

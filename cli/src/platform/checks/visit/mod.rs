@@ -19,7 +19,7 @@ mod visit;
 
 pub use answer::Answer;
 pub use contract::{Categories, Health, Order, POPULARITY, Product, ProductPage, Recommendations};
-pub use door::Request;
+pub use door::{Door, Request};
 pub use journey::Journey;
 pub use patience::eventually;
 pub use raw::{announce, raw_get};

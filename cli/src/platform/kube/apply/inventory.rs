@@ -14,7 +14,7 @@ use crate::platform::Error;
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
 
 /// The Secret that holds it.
-const NAME: &str = "shopctl-inventory";
+pub const NAME: &str = "shopctl-inventory";
 
 /// The Secret's key.
 const KEY: &str = "inventory.json";

@@ -1,5 +1,6 @@
 //! Brings objects into a cluster: server-side apply, with an inventory of what was applied.
 
+#[expect(clippy::module_inception, reason = "a file is named by its noun")]
 mod apply;
 mod change;
 #[cfg(test)]
@@ -12,7 +13,7 @@ mod survey;
 
 pub use apply::apply;
 pub use change::{Change, Field};
-pub use inventory::Inventory;
+pub use inventory::{Inventory, NAME as INVENTORY};
 pub use object::{Object, ObjectKey};
 pub use patience::insist;
 pub use prune::prune;

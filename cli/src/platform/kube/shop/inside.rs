@@ -1,7 +1,9 @@
 //! The ways into a shop on Kubernetes that the public does not have.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use time::{Duration, OffsetDateTime};
 
 use super::door::LocalDoor;
@@ -76,9 +78,21 @@ impl Inside for KubeInside {
         Ok(processes)
     }
 
-    async fn metrics(&self, service: Component) -> Result<Vec<String>, Error> {
+    async fn metrics(&self, service: Component) -> Result<BTreeMap<String, String>, Error> {
         let ready = pods::ready(&self.cluster, &self.namespace, service).await?;
-        try_join_all(ready.iter().map(|pod| self.text(service, pod))).await
+        let texts = ready.into_iter().map(async |pod| {
+            let text = self.text(service, &pod).await?;
+            Ok::<_, Error>((pod, text))
+        });
+        let mut texts: BTreeMap<_, _> = try_join_all(texts).await?.into_iter().collect();
+        // A pod that is leaving may be gone at any moment.
+        let leaving = pods::leaving(&self.cluster, &self.namespace, service).await?;
+        let leaving = leaving.into_iter().map(async |pod| {
+            let text = self.text(service, &pod).await.ok()?;
+            Some((pod, text))
+        });
+        texts.extend(join_all(leaving).await.into_iter().flatten());
+        Ok(texts)
     }
 
     async fn database(&self) -> Result<tokio_postgres::Client, Error> {
@@ -97,8 +111,6 @@ impl Inside for KubeInside {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use axum::Router;
     use axum::routing::get;
 
@@ -125,6 +137,7 @@ mod tests {
         let api = Forwarding::to(&pods, servers).await;
         let inside = inside(&api);
         let texts = inside.metrics(Component::Backend).await.unwrap();
+        let texts: Vec<_> = texts.values().collect();
         assert_eq!(texts, ["first", "second"]);
         let refused = inside.metrics(Component::Frontend).await.unwrap_err();
         assert_eq!(

@@ -62,6 +62,27 @@ pub async fn ready(
     Ok(ready)
 }
 
+/// The names of the pods of a component that are about to end and run still.
+pub async fn leaving(
+    cluster: &Cluster,
+    namespace: &str,
+    component: Component,
+) -> Result<Vec<String>, Error> {
+    let pods = pods(cluster, namespace).await?;
+    let leaving = pods
+        .iter()
+        .filter(|pod| component_of(*pod) == Some(component) && is_leaving(pod));
+    Ok(leaving.map(kube::ResourceExt::name_any).collect())
+}
+
+fn is_leaving(pod: &Pod) -> bool {
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    pod.metadata.deletion_timestamp.is_some() && phase == Some("Running")
+}
+
 /// Whether it serves and goes on to.
 pub fn is_ready(pod: &Pod) -> bool {
     let conditions = pod

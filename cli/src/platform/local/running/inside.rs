@@ -1,5 +1,7 @@
 //! The ways into a local shop that the public does not have.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use time::{Duration, OffsetDateTime};
@@ -59,7 +61,7 @@ impl Inside for LocalInside {
         Ok(join_all(all).await)
     }
 
-    async fn metrics(&self, service: Component) -> Result<Vec<String>, Error> {
+    async fn metrics(&self, service: Component) -> Result<BTreeMap<String, String>, Error> {
         let address = address(&Ports::of(&self.layout)?, service, "/metrics");
         let failed = |error: reqwest::Error| Error::Request {
             request: format!("GET {address}"),
@@ -67,7 +69,8 @@ impl Inside for LocalInside {
         };
         let answer = self.client.get(&address).send().await.map_err(failed)?;
         let answer = answer.error_for_status().map_err(failed)?;
-        Ok(vec![answer.text().await.map_err(failed)?])
+        let text = answer.text().await.map_err(failed)?;
+        Ok(BTreeMap::from([(service.name().to_owned(), text)]))
     }
 
     async fn database(&self) -> Result<tokio_postgres::Client, Error> {
