@@ -267,7 +267,7 @@ mod tests {
         let (message, _) = failure("target: locl\n");
         assert_eq!(
             message,
-            "shop.yaml:1:9: unknown value `locl`, expected local, ec2"
+            "shop.yaml:1:9: unknown value `locl`, expected local, kube, ec2"
         );
     }
 

@@ -74,12 +74,12 @@ fn farewell(printer: &Printer, sold: &Sold<'_>) {
     let url = printer.bold(sold.url);
     let seconds = sold.took.as_secs_f64();
     let done = match (sold.changed, sold.proved_by_order) {
-        (true, _) => "and has just sold something",
-        (false, true) => "unchanged, and has just sold something",
-        (false, false) => "unchanged: there was nothing to do, and it was verified when it came",
+        (true, _) => " and has just sold something",
+        (false, true) => ", unchanged, and has just sold something",
+        (false, false) => ", unchanged: there was nothing to do, and it was verified when it came",
     };
     printer.line(&format!(
-        "Your shop is at {url} {done} ({seconds:.1} s, release {}).",
+        "Your shop is at {url}{done} ({seconds:.1} s, release {}).",
         sold.release
     ));
     printer.line("Next:");
