@@ -14,6 +14,12 @@ pub const KUBERNETES_BEFORE: &str = "1.35";
 const FLAGS_36: &str = "-X k8s.io/component-base/version.gitVersion=v{version} -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36 -X k8s.io/component-base/version.gitTreeState=clean";
 const FLAGS_35: &str = "-X k8s.io/component-base/version.gitVersion=v{version} -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=35 -X k8s.io/component-base/version.gitTreeState=clean";
 
+/// What others deploy with, to be measured beside.
+const HELM: Module = Module {
+    flags: "-X helm.sh/helm/v4/internal/version.version=v{version}",
+    ..Module::plain("helm", "helm.sh/helm/v4")
+};
+
 /// The module of a minor version.
 pub fn minor_module(minor: &str) -> Result<Module> {
     let (name, flags) = match minor {
@@ -41,6 +47,11 @@ pub fn is_built(minor: &str) -> Result<bool> {
 pub fn kubectl() -> Result<PathBuf> {
     let built = minor_module(KUBERNETES)?.provide(&Cache::open()?)?;
     Ok(built.join("kubectl"))
+}
+
+/// `helm`. It is built when it is asked for, and is in no lab.
+pub fn helm() -> Result<PathBuf> {
+    Ok(HELM.provide(&Cache::open()?)?.join("helm"))
 }
 
 /// The patch release of a minor version, `1.36.3` for example.

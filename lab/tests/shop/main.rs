@@ -10,13 +10,14 @@ mod kubectl;
 mod operator;
 
 use figures::Figures;
+use lab::Network;
 use operator::Operator;
 use serde_json::Value;
 
 #[test]
 fn from_an_empty_cluster_to_a_shop_and_back() {
     let mut figures = Figures::default();
-    let operator = Operator::with_cluster(&mut figures);
+    let operator = Operator::with_cluster("shop", Network::new(79), &mut figures);
     a_shop_is_made_and_sells(&operator, &mut figures);
     nothing_changes_the_second_time(&operator, &mut figures);
     the_handbook_holds(&operator);
@@ -93,7 +94,7 @@ fn a_release_that_fails_leaves_the_one_before(operator: &Operator, figures: &mut
     );
     operator.set(&format!("images: {{frontend: \"{missing}\"}}"));
     let failure = figures.time("an image that is not there is named", || {
-        operator.deploy_fails(11)
+        operator.shopctl_ends(11, &["deploy"])
     });
     assert_eq!(cause(&failure)["reason"], "image-not-found", "{failure:#}");
     let verified = operator.shopctl(&["verify", "--only", "checkout"]);

@@ -14,30 +14,64 @@ use crate::figures::Figures;
 pub struct Operator {
     lab: Lab,
     home: tempfile::TempDir,
+    /// Where `shopctl` keeps what it knows of clusters.
+    state: PathBuf,
+    /// Whether somebody else has made the lab.
+    is_guest: bool,
 }
 
 impl Operator {
     /// Boots a lab of its own, beside any other, and makes its hosts a cluster. `SHOPMICRO_LAB` names a lab that is up
     /// already and is left as it is.
-    pub fn with_cluster(figures: &mut Figures) -> Self {
-        let lab = Lab::named("shop", Network::new(79)).unwrap();
-        lab.down().unwrap();
-        figures.time("two bare hosts, mirror and registry", || lab.up(2).unwrap());
-        let operator = Self {
+    pub fn with_cluster(name: &str, network: Network, figures: &mut Figures) -> Self {
+        let operator = match env::var("SHOPMICRO_LAB") {
+            Ok(named) => Self::guest(&named),
+            Err(_) => Self::boot(name, network, figures),
+        };
+        operator.set("");
+        operator
+    }
+
+    fn guest(name: &str) -> Self {
+        let lab = Lab::existing(name)
+            .unwrap()
+            .expect("SHOPMICRO_LAB names a lab");
+        Self {
+            state: lab.state_dir(),
             lab,
             home: tempfile::tempdir().unwrap(),
+            is_guest: true,
+        }
+    }
+
+    fn boot(name: &str, network: Network, figures: &mut Figures) -> Self {
+        let lab = Lab::named(name, network).unwrap();
+        lab.down().unwrap();
+        figures.time("two bare hosts, mirror and registry", || lab.up(2).unwrap());
+        let home = tempfile::tempdir().unwrap();
+        let operator = Self {
+            lab,
+            state: home.path().join("state"),
+            home,
+            is_guest: false,
         };
         let inventory = operator.lab.inventory().to_string_lossy().into_owned();
         figures.time("bare hosts to a proven cluster of two", || {
             operator.shopctl(&["cluster", "up", "--inventory", &inventory])
         });
-        operator.set("");
         operator
     }
 
-    /// Removes the lab.
+    /// Removes the lab, unless it is somebody else's.
     pub fn close(self) {
-        self.lab.down().unwrap();
+        if !self.is_guest {
+            self.lab.down().unwrap();
+        }
+    }
+
+    /// The lab.
+    pub fn lab(&self) -> &Lab {
+        &self.lab
     }
 
     /// The lab's registry.
@@ -47,29 +81,42 @@ impl Operator {
 
     /// The kubeconfig that `shopctl` keeps.
     pub fn kubeconfig(&self) -> PathBuf {
-        self.home().join("state/clusters/shopmicro/kubeconfig")
+        self.state.join("clusters/shopmicro/kubeconfig")
     }
 
     /// Writes `shop.yaml`: what every site must say, and these lines besides.
     pub fn set(&self, lines: &str) {
+        fs::write(self.home().join("shop.yaml"), self.text(lines)).unwrap();
+    }
+
+    /// A `shop.yaml` with what every site must say and these lines, one for each section.
+    pub fn text(&self, lines: &str) -> String {
         let registry = self.registry();
-        let named = lines
-            .strip_prefix("images: {")
-            .and_then(|rest| rest.strip_suffix('}'));
-        let (images, others) = match named {
-            Some(image) => (format!(", {image}"), ""),
-            None => (String::new(), lines),
+        let images = |line: &str| {
+            Some(
+                line.strip_prefix("images: {")?
+                    .strip_suffix('}')?
+                    .to_owned(),
+            )
         };
-        let text = format!(
+        let named = lines.lines().find_map(images);
+        let named = named.map_or_else(String::new, |image| format!(", {image}"));
+        let others = lines.lines().filter(|line| images(line).is_none());
+        let mut text = format!(
             "target: kube\n\
              images: {{registry: \"{registry}/shopmicro\", plain_http: [\"{registry}\"], \
              mirrors: {{docker.io: \"{registry}/docker.io\"}}, \
-             postgres: \"docker.io/library/postgres:15\", redis: \"docker.io/library/redis:7\"{images}}}\n\
-             postgres: {{storage: {{size: 1Gi}}}}\n\
-             redis: {{storage: {{size: 256Mi}}}}\n\
-             {others}\n"
+             postgres: \"docker.io/library/postgres:15\", redis: \"docker.io/library/redis:7\"{named}}}\n"
         );
-        fs::write(self.home().join("shop.yaml"), text).unwrap();
+        for (section, line) in [
+            ("postgres:", "postgres: {storage: {size: 1Gi}}"),
+            ("redis:", "redis: {storage: {size: 256Mi}}"),
+        ] {
+            if !others.clone().any(|other| other.starts_with(section)) {
+                text = format!("{text}{line}\n");
+            }
+        }
+        others.fold(text, |text, line| format!("{text}{line}\n"))
     }
 
     /// `shopctl deploy`, and what it says.
@@ -77,18 +124,18 @@ impl Operator {
         self.shopctl(&["deploy"])
     }
 
-    /// `shopctl deploy` that ends with that exit code, and what it says.
-    pub fn deploy_fails(&self, code: i32) -> Value {
-        let output = self.run(&["deploy"]);
-        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)))
-    }
-
     /// Runs it and returns its one document.
     pub fn shopctl(&self, arguments: &[&str]) -> Value {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
-        serde_json::from_slice(&output.stdout).unwrap()
+        self.shopctl_ends(0, arguments)
+    }
+
+    /// Runs it, which ends with that exit code, and returns its one document.
+    pub fn shopctl_ends(&self, code: i32, arguments: &[&str]) -> Value {
+        let output = self.command(arguments).output().unwrap();
+        let said = said(&output);
+        fs::write(self.lab.directory().join("last-shopctl.log"), &said).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"))
     }
 
     /// The command, ready to be started.
@@ -100,7 +147,7 @@ impl Operator {
             .args(["--output", "json"])
             .current_dir(self.home())
             .env("HOME", self.home())
-            .env("SHOPCTL_STATE_DIR", self.home().join("state"))
+            .env("SHOPCTL_STATE_DIR", &self.state)
             .env("KUBECONFIG", self.kubeconfig());
         command
     }
@@ -121,13 +168,6 @@ impl Operator {
 
     fn home(&self) -> &Path {
         self.home.path()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        let log = self.lab.directory().join("last-shopctl.log");
-        fs::write(log, said(&output)).unwrap();
-        output
     }
 }
 

@@ -16,7 +16,8 @@ pub fn shop(repository: &Repository) -> Result<()> {
     in_a_lab(repository, "shop")
 }
 
-fn in_a_lab(repository: &Repository, test: &str) -> Result<()> {
+/// Runs that test target of the lab, with what it needs to make a cluster.
+pub fn in_a_lab(repository: &Repository, test: &str) -> Result<()> {
     let ansible = tools::ANSIBLE.programs(repository)?;
     repository.build()?;
     let mut command = repository.cargo([

@@ -12,3 +12,4 @@ mod storefront;
 mod summary;
 
 pub use arguments::{Arguments, run};
+pub use cluster::in_a_lab;
