@@ -40,8 +40,7 @@ impl<'a> Helm<'a> {
     /// Deploys the shop once by `shopctl`: the images are in the registry and on the hosts from here on. What Helm cannot
     /// make is copied.
     pub fn new(operator: &'a Operator) -> Self {
-        let made = operator.deploy();
-        operator.assert_all_checks_pass(&made);
+        Run::of(operator.command(&["deploy"])).served();
         let image = |(part, workload): (&str, &str)| {
             let path = "jsonpath={.spec.template.spec.containers[0].image}";
             let image = kubectl::run(operator, &format!("get {workload} -n shopmicro -o {path}"));

@@ -60,12 +60,29 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_default()
     }
 
-    /// The last line that it has written.
-    pub fn last_line(&self) -> &str {
-        let lines = self.stderr.trim().lines().chain(self.stdout.trim().lines());
-        lines
-            .filter(|line| !line.is_empty())
-            .next_back()
-            .unwrap_or_default()
+    /// How long `shopctl` took until the release served, which it has done. What it verifies afterwards is not part of
+    /// that, and a check that fails on a busy machine makes no difference.
+    pub fn served(&self) -> Duration {
+        let document = self.document();
+        let milliseconds = |field: &str| document[field].as_u64();
+        let verified = milliseconds("duration_ms").zip(milliseconds("serving_ms"));
+        let Some((all, serving)) = verified else {
+            panic!("exit {}: {}{}", self.code, self.stdout, self.stderr);
+        };
+        self.took - Duration::from_millis(all - serving)
+    }
+
+    /// Whether `shopctl` got the release to serve.
+    pub fn has_served(&self) -> bool {
+        self.document()["serving_ms"].is_u64()
+    }
+
+    /// How it has ended, in its own last words.
+    pub fn last_words(&self) -> String {
+        let said = format!("{}\n{}", self.stdout.trim(), self.stderr.trim());
+        let start = said.rfind("Error: ").unwrap_or(0);
+        let lines: Vec<_> = said[start..].lines().collect();
+        let last = &lines[if start > 0 { 0 } else { lines.len() - 1 }..];
+        last.join("; ")
     }
 }

@@ -39,7 +39,8 @@ pub fn all(scene: &Scene<'_>, only: &str, figures: &mut Figures) -> Vec<String> 
             indented(&ours.stderr),
             theirs.stderr.trim()
         );
-        if told.reason != fault.reason {
+        let is_waited_out = fault.reason.is_empty() && ours.has_served();
+        if told.reason != fault.reason || fault.reason.is_empty() != is_waited_out {
             failed.push(format!(
                 "{}: exit {}, {:?}\n{}{}",
                 fault.name, ours.code, told.reason, ours.stdout, ours.stderr
@@ -120,7 +121,7 @@ fn row(fault: &Fault, told: &Told, ours: &Run, theirs: &Run) -> String {
         told.reason,
         told.place,
         ours.took.as_secs_f64(),
-        theirs.last_line().replace('|', "/"),
+        theirs.last_words().replace('|', "/"),
         theirs.took.as_secs_f64(),
     )
 }
