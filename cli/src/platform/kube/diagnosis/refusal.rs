@@ -8,13 +8,15 @@ use super::owner::is_owned_by;
 use super::reason::Reason;
 use super::snapshot::Snapshot;
 
-/// The event of the controllers which have no condition for it.
+/// The event of every controller. Some have no condition for it, and a `ReplicaSet` keeps the words of its first refusal in
+/// its condition, whatever refuses it now.
 const FAILED: [&str; 1] = ["FailedCreate"];
 
 /// Everything that a controller wanted to make and may not.
 pub fn causes(snapshot: &Snapshot) -> Vec<Cause> {
     let of_deployments = snapshot.deployments.iter().filter_map(of_deployment);
-    let of_replica_sets = snapshot.replica_sets.iter().filter_map(of_replica_set);
+    let of_replica_sets = snapshot.replica_sets.iter();
+    let of_replica_sets = of_replica_sets.filter_map(|set| of_replica_set(set, snapshot));
     of_deployments
         .chain(of_replica_sets)
         .chain(of_others(snapshot))
@@ -35,13 +37,14 @@ fn of_deployment(deployment: &Deployment) -> Option<Cause> {
     ))
 }
 
-fn of_replica_set(set: &ReplicaSet) -> Option<Cause> {
+fn of_replica_set(set: &ReplicaSet, snapshot: &Snapshot) -> Option<Cause> {
     let name = set.metadata.name.as_deref()?;
     let conditions = set.status.as_ref()?.conditions.as_ref()?;
     let refused = conditions
         .iter()
         .find(|one| one.type_ == "ReplicaFailure" && one.status == "True")?;
-    let message = refused.message.as_deref().unwrap_or_default();
+    let told = snapshot.told("ReplicaSet", &set.metadata, &FAILED).next();
+    let message = told.or(refused.message.as_deref()).unwrap_or_default();
     Some(Cause::of(
         format!("replicaset/{name}"),
         reason(message),

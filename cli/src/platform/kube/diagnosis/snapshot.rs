@@ -231,6 +231,22 @@ mod tests {
     }
 
     #[test]
+    fn what_refuses_now_and_not_what_refused_first() {
+        let first_words = "pods \"a\" is forbidden: exceeded quota: q, requested: pods=1";
+        let condition = json!({"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": first_words});
+        let set = json!({"metadata": {"name": "backend-5d"}, "status": {"replicas": 0, "conditions": [condition]}});
+        let now = event(
+            "ReplicaSet",
+            "backend-5d",
+            "FailedCreate",
+            "Error creating: pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": seccompProfile",
+        );
+        let mut refused = snapshot(vec![], vec![now]);
+        refused.replica_sets = vec![object(set)];
+        assert_eq!(first(&refused).0, Reason::PodSecurity);
+    }
+
+    #[test]
     fn a_migration_by_its_log() {
         let condition = json!({"type": "Failed", "status": "True", "message": "Job has reached the specified backoff limit"});
         let job = json!({"metadata": {"name": "migration-1", "labels": {"app.kubernetes.io/name": "migration"}}, "status": {"conditions": [condition]}});
