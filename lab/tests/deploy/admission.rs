@@ -5,7 +5,7 @@ use crate::scene::Scene;
 const KINDS: &str =
     "mutatingadmissionpolicies,mutatingadmissionpolicybindings,validatingwebhookconfigurations";
 
-/// Has the API server write another value into every new pod of a part. It is what a careless policy does, and it makes
+/// Has the API server write another value, an expression of CEL, into every new pod of a part. It is what a careless policy does, and it makes
 /// the same fault whoever deploys.
 pub fn rewrite(scene: &Scene<'_>, part: &str, path: &str, value: &str) {
     scene.apply(&format!(
@@ -24,7 +24,7 @@ spec:
   mutations:
     - patchType: JSONPatch
       jsonPatch:
-        expression: "[JSONPatch{{op: 'replace', path: '{path}', value: '{value}'}}]"
+        expression: "[JSONPatch{{op: 'replace', path: '{path}', value: {value}}}]"
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingAdmissionPolicyBinding

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::scene::{NAMESPACES, Scene};
 use crate::waiting;
 
-const PSQL: &str = "PGPASSWORD=$(cat /run/secrets/postgres/password) exec psql -h 127.0.0.1 -U postgres -d shopmicro -qAt -v ON_ERROR_STOP=1 -c";
+const PSQL: &str = "exec psql -h 127.0.0.1 -U postgres -d shopmicro -qAt -v ON_ERROR_STOP=1 -c";
 
 /// Runs a statement in the databases of both shops.
 pub fn run(scene: &Scene<'_>, statement: &str) {
@@ -58,9 +58,14 @@ fn ask(scene: &Scene<'_>, namespace: &str, statement: &str) -> String {
 }
 
 fn psql(scene: &Scene<'_>, namespace: &str, statement: &str) -> Command {
+    let key = "jsonpath={.data.postgres-password}";
+    let password = scene.kubectl(&format!(
+        "get secret postgres-credentials -n {namespace} -o {key}"
+    ));
     let mut command = scene.command(&format!(
         "exec postgres-0 -n {namespace} -c postgres -- sh -c"
     ));
-    command.arg(format!("{PSQL} \"{statement}\""));
+    let password = format!("export PGPASSWORD=$(echo {password} | base64 -d)");
+    command.arg(format!("{password}; {PSQL} \"{statement}\""));
     command
 }

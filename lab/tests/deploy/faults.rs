@@ -48,21 +48,29 @@ fn of_images_and_programs() -> Vec<Fault> {
             let image = scene.helm.image("backend");
             format!("images: {{frontend: \"{image}\"}}")
         }),
-        Fault::of("OOM kill", "out-of-memory", |_| {
-            let memory = "memory: 6Mi";
-            format!("backend: {{resources: {{requests: {{{memory}}}, limits: {{{memory}}}}}}}")
-        }),
+        // A program that reads a line which never ends.
+        Fault::of("OOM kill", "out-of-memory", |scene| {
+            let image = scene.helm.image("postgres");
+            format!("images: {{frontend: \"{image}\"}}")
+        })
+        .by(
+            |scene| {
+                let path = "/spec/containers/0/args";
+                admission::rewrite(scene, "frontend", path, "['tail', '/dev/zero']");
+            },
+            |scene| admission::clear(scene, "frontend"),
+        ),
         Fault::of("bad readiness probe", "probe-fails", frontend).by(
             |scene| {
                 let path = "/spec/containers/0/readinessProbe/httpGet/path";
-                admission::rewrite(scene, "frontend", path, "/nowhere");
+                admission::rewrite(scene, "frontend", path, "'/nowhere'");
             },
             |scene| admission::clear(scene, "frontend"),
         ),
         Fault::of("missing Secret key", "missing-key", backend).by(
             |scene| {
                 let path = "/spec/volumes/3/secret/items/0/key";
-                admission::rewrite(scene, "backend", path, "nothing");
+                admission::rewrite(scene, "backend", path, "'nothing'");
             },
             |scene| admission::clear(scene, "backend"),
         ),
@@ -125,7 +133,7 @@ fn of_rules() -> Vec<Fault> {
         Fault::of("Pod Security rejection", "pod-security", frontend).by(
             |scene| {
                 let path = "/spec/securityContext/seccompProfile/type";
-                admission::rewrite(scene, "frontend", path, "Unconfined");
+                admission::rewrite(scene, "frontend", path, "'Unconfined'");
             },
             |scene| admission::clear(scene, "frontend"),
         ),
