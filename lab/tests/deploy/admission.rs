@@ -24,7 +24,7 @@ spec:
   mutations:
     - patchType: JSONPatch
       jsonPatch:
-        expression: "[JSONPatch{{op: 'replace', path: '{path}', value: {value}}}]"
+        expression: "[JSONPatch{{op: 'add', path: '/metadata/labels/rewritten', value: 'yes'}}, JSONPatch{{op: 'replace', path: '{path}', value: {value}}}]"
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingAdmissionPolicyBinding
@@ -32,7 +32,6 @@ metadata: {{name: fault, labels: {{MARK: ""}}}}
 spec: {{policyName: fault}}
 "#
     ));
-    // A pod that has nothing at that path cannot be changed, and is refused.
     scene.await_pods(part, false);
 }
 

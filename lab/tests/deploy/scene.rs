@@ -53,14 +53,18 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Waits until the API server admits pods of the part, or does not. A policy comes into force a moment after it is
-    /// made, and nothing in the API says when.
-    pub fn await_pods(&self, part: &str, admitted: bool) {
+    /// Waits until the API server takes pods of the part as they are, or until it refuses or changes them. A policy comes
+    /// into force a moment after it is made, and nothing in the API says when.
+    pub fn await_pods(&self, part: &str, as_they_are: bool) {
         let words = format!(
-            "run probe --namespace default --dry-run=server --image=pause --labels app.kubernetes.io/name={part}"
+            "run probe --namespace default --dry-run=server --image=pause --output=yaml \
+             --labels app.kubernetes.io/name={part}"
         );
         waiting::until("the API server has heard of the policy", || {
-            self.command(&words).output().unwrap().status.success() == admitted
+            let output = self.command(&words).output().unwrap();
+            let pod = String::from_utf8_lossy(&output.stdout);
+            let is_as_it_was = output.status.success() && !pod.contains("rewritten:");
+            is_as_it_was == as_they_are
         });
     }
 
