@@ -1,5 +1,6 @@
 //! Helm, with the same manifests.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -80,10 +81,24 @@ impl<'a> Helm<'a> {
         directory
     }
 
-    /// Makes the namespace and the Secrets in it, for a chart that was made.
+    /// Makes the namespace and the Secrets in it, for a chart that was made. Helm applies everything at once: the Jobs fail
+    /// until the database is there and has its schema, and would give up before. In the first release of a namespace they
+    /// may try more often.
     pub fn prepare(&self, namespace: &str) {
-        let file = self.charts.path().join(namespace).join("namespace.yaml");
-        apply(self.operator, &std::fs::read_to_string(file).unwrap());
+        let chart = self.charts.path().join(namespace);
+        for entry in fs::read_dir(chart.join("templates")).unwrap() {
+            let file = entry.unwrap().path();
+            let text = fs::read_to_string(&file).unwrap();
+            fs::write(
+                file,
+                text.replace("backoffLimit: 2\n", "backoffLimit: 10\n"),
+            )
+            .unwrap();
+        }
+        apply(
+            self.operator,
+            &fs::read_to_string(chart.join("namespace.yaml")).unwrap(),
+        );
         for secret in &self.secrets {
             let mut secret = secret.clone();
             secret["metadata"]["namespace"] = json!(namespace);
