@@ -111,26 +111,22 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
     .await?;
     progress.finish().await;
     let serving_after = start.elapsed();
-    let verify::Checked {
-        shop,
-        results,
-        wholly,
-    } = Box::pin(verify::release(config, platform.as_ref(), changed)).await?;
+    let checked = Box::pin(verify::release(config, platform.as_ref(), changed)).await?;
     let sold = report::Sold {
-        url: &shop.front_door,
-        release: &shop.release,
+        url: &checked.url,
+        release: &checked.release,
         changed,
         serving_after,
         took: start.elapsed(),
-        results: &results,
-        proved_by_order: wholly,
+        results: &checked.results,
+        proved_by_order: checked.wholly,
         same_shop: &context.same_shop(),
     };
     report::up(&context.printer, &sold);
     if request.foreground {
         stay(context, platform.as_ref()).await?;
     }
-    Ok(verify::verdict(&results))
+    Ok(verify::verdict(&checked.results))
 }
 
 /// What a cluster would be changed into, as its API server sees it.

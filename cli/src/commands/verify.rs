@@ -163,7 +163,7 @@ impl Subject {
             Self::Kube(kube) => {
                 let shop = kube.shop().await?;
                 let results = check_kube(kube, &shop, only).await?;
-                Ok((Verified::Release(shop.release), results))
+                Ok((Verified::Release(kube.release().await?), results))
             }
             Self::Cluster(state_dir) => {
                 let cluster = Cluster::current(state_dir).await?;
@@ -186,8 +186,10 @@ const STANDING: [&str; 6] = [
 
 /// A release that serves, and how it was checked.
 pub struct Checked {
-    /// The shop that was checked.
-    pub shop: Shop,
+    /// The release.
+    pub release: String,
+    /// The address of the front door.
+    pub url: String,
     /// The outcome.
     pub results: Vec<CheckResult>,
     /// Whether everything was checked, and not only whether what was verified before still stands.
@@ -201,33 +203,38 @@ pub async fn release(
     changed: bool,
 ) -> Result<Checked, AnyFailure> {
     let shop = platform.shop().await?;
-    if config.target == Target::Local {
-        let results = check(&shop, &[]).await?;
-        return Ok(Checked {
-            shop,
-            results,
-            wholly: true,
-        });
-    }
-    let kube = Kube::new(config);
-    if changed {
-        checks::new_release(&shop).await;
-    } else if kube.is_verified().await? {
-        let results = check_kube(&kube, &shop, &STANDING.map(str::to_owned)).await?;
-        return Ok(Checked {
-            shop,
-            results,
-            wholly: false,
-        });
-    }
-    let results = check_kube(&kube, &shop, &[]).await?;
-    if verdict(&results) == Exit::Ok {
-        kube.remember_verified().await?;
+    if config.target != Target::Local {
+        return release_in_cluster(&Kube::new(config), &shop, changed).await;
     }
     Ok(Checked {
-        shop,
-        results,
+        results: check(&shop, &[]).await?,
+        release: shop.release,
+        url: shop.front_door,
         wholly: true,
+    })
+}
+
+async fn release_in_cluster(
+    kube: &Kube,
+    shop: &Shop,
+    changed: bool,
+) -> Result<Checked, AnyFailure> {
+    let release = kube.release().await?;
+    let stands = !changed && kube.is_verified(&release).await?;
+    if changed {
+        checks::new_release(shop).await;
+    }
+    let only: &[&str] = if stands { &STANDING } else { &[] };
+    let only: Vec<_> = only.iter().copied().map(str::to_owned).collect();
+    let results = check_kube(kube, shop, &only).await?;
+    if !stands && verdict(&results) == Exit::Ok {
+        kube.remember_verified(&release).await?;
+    }
+    Ok(Checked {
+        release,
+        url: shop.front_door.clone(),
+        results,
+        wholly: !stands,
     })
 }
 

@@ -101,20 +101,25 @@ impl Kube {
         checks::kube::run(cluster, &self.config.kubernetes, only, interrupted).await
     }
 
-    /// Whether the release that is there has been verified since it came.
-    pub async fn is_verified(&self) -> Result<bool, Error> {
+    /// The release that was applied last.
+    pub async fn release(&self) -> Result<String, Error> {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         let release = Inventory::read(cluster, namespace).await?.release;
-        Ok(release.is_some() && release == verified::verified(cluster, namespace).await)
+        release.ok_or_else(|| Error::NothingRunning {
+            place: shop::place(cluster, namespace),
+        })
     }
 
-    /// Remembers that the release that is there has been verified.
-    pub async fn remember_verified(&self) -> Result<(), Error> {
+    /// Whether that release has been verified since it came.
+    pub async fn is_verified(&self, release: &str) -> Result<bool, Error> {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
-        let Some(release) = Inventory::read(cluster, namespace).await?.release else {
-            return Ok(());
-        };
-        verified::remember(cluster, namespace, &release).await
+        let verified = verified::verified(cluster, namespace).await;
+        Ok(verified.as_deref() == Some(release))
+    }
+
+    /// Remembers that the release has been verified.
+    pub async fn remember_verified(&self, release: &str) -> Result<(), Error> {
+        verified::remember(self.cluster().await?, self.namespace(), release).await
     }
 
     /// Takes the shop away; its data too, if so.
