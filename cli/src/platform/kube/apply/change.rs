@@ -112,11 +112,11 @@ fn inner(path: &str, key: &str) -> String {
 /// Entries with names are compared by name, others by place.
 fn arrays(path: &str, before: &[Value], after: &[Value], hidden: bool, fields: &mut Vec<Field>) {
     let name = |value: &Value| Some(value.get("name")?.as_str()?.to_owned());
-    let named = before
+    let have_names = before
         .iter()
         .chain(after)
         .all(|value| name(value).is_some());
-    if !named {
+    if !have_names {
         for place in 0..before.len().max(after.len()) {
             let path = format!("{path}[{place}]");
             compare(&path, before.get(place), after.get(place), hidden, fields);

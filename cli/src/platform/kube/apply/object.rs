@@ -69,8 +69,6 @@ impl fmt::Display for ObjectKey {
 pub struct Object {
     /// When it is applied.
     pub phase: Phase,
-    /// What it belongs to.
-    pub component: &'static str,
     /// All that it says.
     pub content: Value,
     key: ObjectKey,
@@ -94,7 +92,6 @@ impl Object {
         let api_version = text("/apiVersion").ok_or_else(|| wrong("no apiVersion".to_owned()))?;
         Ok(Self {
             phase: manifest.phase,
-            component: manifest.component,
             key: ObjectKey {
                 api_version,
                 kind: manifest.kind.clone(),
@@ -113,10 +110,5 @@ impl Object {
     /// Its kind.
     pub fn kind(&self) -> &str {
         &self.key.kind
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.key.name
     }
 }
