@@ -25,6 +25,10 @@ pub enum Answer {
     Object(Value),
     /// An object or a list, for the first who asks; then the next answer that fits counts.
     Once(Value),
+    /// It is done, but the first who asks never hears of it; then the next answer that fits counts.
+    Lost,
+    /// A refusal for the first who asks; then the next answer that fits counts.
+    RefusedOnce(Value),
     /// A list, and what a watch of it tells.
     Changes(Value),
     /// A list of these; a watch of it tells nothing by itself.
@@ -42,11 +46,15 @@ pub enum Answer {
 /// Watches that have told everything and stay open, with their paths.
 type Open = Arc<Mutex<Vec<(String, SendResponse<Response<Body>>)>>>;
 
+/// What was sent with requests, by their methods and paths.
+type Sent = Arc<Mutex<Vec<(String, Value)>>>;
+
 /// A conversation with the API.
 pub struct Conversation {
     /// The cluster that speaks.
     pub cluster: Cluster,
     asked: Arc<Mutex<Vec<String>>>,
+    sent: Sent,
     open: Open,
     is_away: Arc<AtomicBool>,
     speaker: JoinHandle<()>,
@@ -63,10 +71,12 @@ impl Conversation {
     pub fn with(answers: Answers) -> Self {
         let (service, handle) = mock::pair::<Request<Body>, Response<Body>>();
         let asked = Arc::new(Mutex::new(Vec::new()));
+        let sent = Sent::default();
         let (open, is_away) = (Open::default(), Arc::new(AtomicBool::new(false)));
         let speaker = Speaker {
             answers,
             asked: asked.clone(),
+            sent: sent.clone(),
             open: open.clone(),
             is_away: is_away.clone(),
         };
@@ -82,6 +92,7 @@ impl Conversation {
         Self {
             cluster,
             asked,
+            sent,
             open,
             is_away,
             speaker,
@@ -125,11 +136,21 @@ impl Conversation {
             .filter(|request| request.starts_with(beginning));
         fitting.cloned().collect()
     }
+
+    /// What was sent with all requests that begin like this.
+    pub fn sent(&self, beginning: &str) -> Vec<Value> {
+        let sent = self.sent.lock().unwrap();
+        let fitting = sent
+            .iter()
+            .filter(|(request, _)| request.starts_with(beginning));
+        fitting.map(|(_, body)| body.clone()).collect()
+    }
 }
 
 struct Speaker {
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
+    sent: Sent,
     open: Open,
     is_away: Arc<AtomicBool>,
 }
@@ -154,11 +175,14 @@ impl Speaker {
                 self.open.lock().unwrap().push((path, reply));
                 continue;
             }
+            let sent = body.collect_bytes().await.unwrap();
+            if let Ok(value) = serde_json::from_slice(&sent) {
+                self.sent.lock().unwrap().push((asked_for, value));
+            }
             match answer {
                 Some(answer) => say(&answer, is_watch, reply),
-                None if parts.method == Method::PATCH => {
-                    let applied = body.collect_bytes().await.unwrap();
-                    reply.send_response(Response::new(Body::from(applied.to_vec())));
+                None if [Method::PATCH, Method::PUT].contains(&parts.method) => {
+                    reply.send_response(Response::new(Body::from(sent.to_vec())));
                 }
                 None if parts.method == Method::DELETE => send(reply, &json!({ "kind": "Status" })),
                 None => say(&Answer::NotFound, is_watch, reply),
@@ -169,7 +193,10 @@ impl Speaker {
     fn answer(&mut self, asked_for: &str) -> Option<Answer> {
         let mut answers = self.answers.iter();
         let place = answers.position(|(beginning, _)| asked_for.starts_with(beginning))?;
-        if matches!(self.answers[place].1, Answer::Once(_)) {
+        if matches!(
+            self.answers[place].1,
+            Answer::Once(_) | Answer::Lost | Answer::RefusedOnce(_)
+        ) {
             return Some(self.answers.remove(place).1);
         }
         Some(self.answers[place].1.clone())
@@ -206,7 +233,8 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
         (Answer::Text(text), _) => {
             reply.send_response(Response::new(Body::from(text.as_bytes().to_vec())));
         }
-        (Answer::Refused(status), _) => refuse(reply, status),
+        (Answer::Lost, _) => reply.send_error("connection reset"),
+        (Answer::Refused(status) | Answer::RefusedOnce(status), _) => refuse(reply, status),
         (Answer::NotFound, _) => refuse(reply, &failure(404, "NotFound", "not found")),
         (Answer::Forbidden(words), _) => refuse(reply, &failure(403, "Forbidden", words)),
     }

@@ -13,9 +13,10 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::apply::insist;
-use super::cluster::Cluster;
+use super::identity::identity;
 use crate::plan::Interruption;
+use crate::platform::kube::Cluster;
+use crate::platform::kube::apply::insist;
 use crate::platform::{Entry, Error, Events, Journal};
 
 /// The Lease's name.
@@ -59,7 +60,7 @@ impl Lease {
     ) -> Result<Box<dyn Journal>, Error> {
         let leases: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
         let failed = |error: &kube::Error| cluster.failed("take the lock of the shop", error);
-        let mut there = leases.get_opt(NAME).await.map_err(|error| failed(&error))?;
+        let mut there = read(&leases).await.map_err(|error| failed(&error))?;
         let first = there.as_ref().and_then(renewed);
         // A holder that lives says so within a heartbeat; one that was killed a moment ago never does.
         while let Some(holder) = there
@@ -70,23 +71,11 @@ impl Lease {
                 return Err(locked(cluster, namespace, holder));
             }
             sleep(LOOK).await;
-            there = leases.get_opt(NAME).await.map_err(|error| failed(&error))?;
+            there = read(&leases).await.map_err(|error| failed(&error))?;
         }
-        let mine = claimed(there.clone(), operation, Timestamp::now());
-        let taken = match there {
-            Some(_) => leases.replace(NAME, &PostParams::default(), &mine).await,
-            None => leases.create(&PostParams::default(), &mine).await,
-        };
-        match taken {
-            Ok(_) => {}
-            Err(kube::Error::Api(status)) if status.code == 409 => {
-                return Err(locked(
-                    cluster,
-                    namespace,
-                    "somebody who was quicker".to_owned(),
-                ));
-            }
-            Err(error) => return Err(failed(&error)),
+        let taken = claim(&leases, there, operation).await;
+        if let Some(holder) = taken.map_err(|error| failed(&error))? {
+            return Err(locked(cluster, namespace, holder));
         }
         let held = std::sync::Arc::new(Held {
             leases,
@@ -104,7 +93,7 @@ impl Lease {
         namespace: &str,
     ) -> Result<Option<Interruption>, Error> {
         let leases: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
-        let lease = leases.get_opt(NAME).await;
+        let lease = read(&leases).await;
         let lease = lease.map_err(|error| cluster.failed("read the lock of the shop", &error))?;
         let lease = lease.filter(|lease| {
             let holder = lease
@@ -112,7 +101,7 @@ impl Lease {
                 .as_ref()
                 .and_then(|spec| spec.holder_identity.as_deref());
             // What another one does at this moment is not cut off; what this one has found is.
-            holder == Some(identity().as_str()) || living_holder(lease, Timestamp::now()).is_none()
+            holder == Some(identity()) || living_holder(lease, Timestamp::now()).is_none()
         });
         Ok(lease.and_then(|lease| cut_off(&lease)))
     }
@@ -232,6 +221,40 @@ async fn beat(held: std::sync::Arc<Held>) {
     }
 }
 
+async fn read(leases: &Api<Object>) -> Result<Option<Object>, kube::Error> {
+    insist(&Events::unheard(), || leases.get_opt(NAME)).await
+}
+
+/// Writes the claim over what is there; who has been quicker, if somebody has.
+async fn claim(
+    leases: &Api<Object>,
+    there: Option<Object>,
+    operation: &str,
+) -> Result<Option<String>, kube::Error> {
+    let is_there = there.is_some();
+    let mine = claimed(there, operation, Timestamp::now());
+    let (mine, parameters) = (&mine, &PostParams::default());
+    let attempt = || async move {
+        let taken = if is_there {
+            leases.replace(NAME, parameters, mine).await
+        } else {
+            leases.create(parameters, mine).await
+        };
+        match taken {
+            Ok(_) => Ok(None),
+            Err(kube::Error::Api(status)) if status.code == 409 => {
+                let holder = leases.get(NAME).await?.spec;
+                let holder = holder.and_then(|spec| spec.holder_identity);
+                // The answer to an earlier try may have been lost: then this one has been quicker than itself.
+                let holder = holder.filter(|holder| holder != identity());
+                Ok(holder.map(|holder| format!("{holder}, who was quicker")))
+            }
+            Err(error) => Err(error),
+        }
+    };
+    insist(&Events::unheard(), attempt).await
+}
+
 fn claimed(there: Option<Object>, operation: &str, now: Timestamp) -> Object {
     let mut lease = there.unwrap_or_else(|| Object {
         metadata: ObjectMeta {
@@ -242,7 +265,7 @@ fn claimed(there: Option<Object>, operation: &str, now: Timestamp) -> Object {
     });
     annotations(&mut lease).insert(OPERATION.to_owned(), operation.to_owned());
     lease.spec = Some(LeaseSpec {
-        holder_identity: Some(identity()),
+        holder_identity: Some(identity().to_owned()),
         lease_duration_seconds: i32::try_from(DURATION.as_secs()).ok(),
         acquire_time: Some(MicroTime(now)),
         renew_time: Some(MicroTime(now)),
@@ -253,21 +276,6 @@ fn claimed(there: Option<Object>, operation: &str, now: Timestamp) -> Object {
 
 fn annotations(lease: &mut Object) -> &mut BTreeMap<String, String> {
     lease.metadata.annotations.get_or_insert_default()
-}
-
-/// Who this is, for the person who finds the lock taken.
-fn identity() -> String {
-    let host = nix::unistd::gethostname().unwrap_or_default();
-    let user = nix::unistd::User::from_uid(nix::unistd::geteuid());
-    let user = user
-        .ok()
-        .flatten()
-        .map_or_else(String::new, |user| user.name);
-    format!(
-        "{user}@{} (process {})",
-        host.to_string_lossy(),
-        std::process::id()
-    )
 }
 
 fn renewed(lease: &Object) -> Option<Timestamp> {

@@ -1,0 +1,177 @@
+//! What is asked of a cluster for its lock, and what is made of the answers.
+
+use std::time::Duration;
+
+use k8s_openapi::jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::Lease;
+use super::identity::identity;
+use crate::platform::kube::conversation::{Answer, Conversation};
+use crate::platform::{Entry, Error, Journal};
+
+const GET: &str = "GET /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
+const PUT: &str = "PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
+const POST: &str = "POST /apis/coordination.k8s.io/v1/namespaces/shop/leases";
+
+const OTHER: &str = "ann@desk (process 7, 0123abcd)";
+
+/// A Lease whose holder was heard of so long ago.
+fn lease(holder: &str, seconds: u64) -> Value {
+    let renewed = Timestamp::now() - Duration::from_secs(seconds);
+    json!({
+        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+        "metadata": {
+            "name": "shopctl", "namespace": "shop", "resourceVersion": "5",
+            "annotations": { "shopmicro.dev/operation": "deploy", "shopmicro.dev/step": "apply-services" },
+        },
+        "spec": {
+            "holderIdentity": holder, "leaseDurationSeconds": 15, "renewTime": format!("{renewed:.6}"),
+        },
+    })
+}
+
+fn conflict() -> Value {
+    json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 409,
+        "reason": "Conflict", "message": "the object has been modified",
+    })
+}
+
+async fn take(conversation: &Conversation) -> Result<Box<dyn Journal>, Error> {
+    Lease::take(&conversation.cluster, "shop", "up").await
+}
+
+/// Who keeps the lock from this one.
+async fn holder(conversation: &Conversation) -> String {
+    match take(conversation).await {
+        Err(Error::Locked { holder, .. }) => holder,
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("the lock was taken"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_living_holder_keeps_the_lock() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, 4))),
+        (GET, Answer::Object(lease(OTHER, 0))),
+    ]);
+    let holder = holder(&conversation).await;
+    assert!(
+        holder.contains("`deploy`") && holder.contains(OTHER),
+        "{holder}"
+    );
+    assert!(conversation.asked("PUT").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_holder_is_followed_and_what_it_left_is_known() {
+    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, 60)))]);
+    let cut_off = Lease::interruption(&conversation.cluster, "shop").await;
+    assert_eq!(cut_off.unwrap().unwrap().step, "apply-services");
+    let _lock = take(&conversation).await.unwrap();
+    let claim = conversation.sent(PUT).remove(0);
+    assert_eq!(claim["spec"]["holderIdentity"], identity());
+    // So the API server refuses it where somebody has been quicker.
+    assert_eq!(claim["metadata"]["resourceVersion"], "5");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_that_follow_a_dead_holder_one_is_told_of_the_other() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease("bob@desk", 60))),
+        (GET, Answer::Object(lease(OTHER, 0))),
+        (PUT, Answer::Refused(conflict())),
+    ]);
+    let holder = holder(&conversation).await;
+    assert!(holder.starts_with(OTHER), "{holder}");
+    assert_eq!(conversation.asked(PUT).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_was_taken_without_an_answer_is_held() {
+    let conversation = Conversation::with(vec![
+        (
+            GET,
+            Answer::RefusedOnce(json!({
+                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 404,
+                "reason": "NotFound", "message": "not found",
+            })),
+        ),
+        (GET, Answer::Object(lease(identity(), 0))),
+        (POST, Answer::Lost),
+        (POST, Answer::Refused(conflict())),
+    ]);
+    let _lock = take(&conversation).await.unwrap();
+    assert_eq!(conversation.asked(POST).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_whose_record_was_not_answered_is_recorded_again() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Object(lease(identity(), 0))),
+        (PUT, Answer::Once(lease(identity(), 0))),
+        (PUT, Answer::Lost),
+    ]);
+    let mut lock = take(&conversation).await.unwrap();
+    let step = Entry::Step {
+        name: "build-images".to_owned(),
+    };
+    lock.record(&step).await.unwrap();
+    let sent = conversation.sent(PUT);
+    assert_eq!(sent.len(), 3);
+    let annotations = &sent[2]["metadata"]["annotations"];
+    assert_eq!(annotations["shopmicro.dev/step"], "build-images");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_somebody_else_took_ends_the_next_step() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease("bob@desk", 60))),
+        (GET, Answer::Object(lease(OTHER, 0))),
+    ]);
+    let mut lock = take(&conversation).await.unwrap();
+    let name = "build-images".to_owned();
+    let error = lock.record(&Entry::Step { name }).await.unwrap_err();
+    assert!(matches!(error, Error::Locked { .. }), "{error}");
+    assert_eq!(conversation.asked(PUT).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_finished_gives_the_lock_up_once() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Object(lease(identity(), 0))),
+    ]);
+    let mut lock = take(&conversation).await.unwrap();
+    let outcome = "done".to_owned();
+    lock.record(&Entry::Finished { outcome }).await.unwrap();
+    let last = conversation.sent(PUT).pop().unwrap();
+    assert_eq!(last["spec"].get("holderIdentity"), None);
+    assert_eq!(
+        last["metadata"]["annotations"].get("shopmicro.dev/step"),
+        None
+    );
+    lock.release().await.unwrap();
+    // No heartbeat takes back what was given up.
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(conversation.asked(PUT).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_interrupted_gives_the_lock_up_and_stays_known() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Object(lease(identity(), 0))),
+    ]);
+    let mut lock = take(&conversation).await.unwrap();
+    lock.release().await.unwrap();
+    let last = conversation.sent(PUT).pop().unwrap();
+    assert_eq!(last["spec"].get("holderIdentity"), None);
+    assert_eq!(
+        last["metadata"]["annotations"]["shopmicro.dev/step"],
+        "apply-services"
+    );
+}
