@@ -28,6 +28,7 @@ fn image(registry: &str) -> String {
 /// In the order in which they are made.
 pub fn all() -> Vec<Fault> {
     let mut all = of_images_and_programs();
+    all.extend(of_policies());
     all.extend(of_the_cluster());
     all.extend(of_rules());
     all.extend(of_the_database());
@@ -59,20 +60,6 @@ fn of_images_and_programs() -> Vec<Fault> {
                 admission::rewrite(scene, "frontend", path, "['tail', '/dev/zero']");
             },
             |scene| admission::clear(scene, "frontend"),
-        ),
-        Fault::of("bad readiness probe", "probe-fails", frontend).by(
-            |scene| {
-                let path = "/spec/containers/0/readinessProbe/httpGet/path";
-                admission::rewrite(scene, "frontend", path, "'/nowhere'");
-            },
-            |scene| admission::clear(scene, "frontend"),
-        ),
-        Fault::of("missing Secret key", "missing-key", backend).by(
-            |scene| {
-                let path = "/spec/volumes/3/secret/items/0/key";
-                admission::rewrite(scene, "backend", path, "'nothing'");
-            },
-            |scene| admission::clear(scene, "backend"),
         ),
     ]
 }
@@ -113,6 +100,25 @@ fn of_the_cluster() -> Vec<Fault> {
             "backend: {cart_ttl: 6d}".to_owned()
         })
         .meanwhile(take_the_api_server_away),
+    ]
+}
+
+fn of_policies() -> Vec<Fault> {
+    vec![
+        Fault::of("bad readiness probe", "probe-fails", frontend).by(
+            |scene| {
+                let path = "/spec/containers/0/readinessProbe/httpGet/path";
+                admission::rewrite(scene, "frontend", path, "'/nowhere'");
+            },
+            |scene| admission::clear(scene, "frontend"),
+        ),
+        Fault::of("missing Secret key", "missing-key", backend).by(
+            |scene| {
+                let path = "/spec/volumes/3/secret/items/0/key";
+                admission::rewrite(scene, "backend", path, "'nothing'");
+            },
+            |scene| admission::clear(scene, "backend"),
+        ),
     ]
 }
 
