@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::interrupt::interrupted;
 use super::operation::Operation;
 use super::{Context, Error, Outcome};
 use crate::config::{Config, Target};
@@ -37,7 +36,7 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     let progress = report::Progress::start(&context.printer);
     // Before anything is looked at: an `up` that has only just begun shows nothing yet.
     let mut operation = Operation::begin(platform.as_ref(), "down", progress.events()).await?;
-    let plan = down::plan(request, &platform.observe().await?);
+    let plan = down::plan(request, &operation.observe().await?);
     if plan.steps.contains(&Step::DeleteData) {
         confirm(&context, &config.data_dir.display().to_string())?;
     }
@@ -59,12 +58,10 @@ async fn from_cluster(context: &Context, config: &Config, delete_data: bool) -> 
         confirm(context, &place)?;
     }
     let progress = report::Progress::start(&context.printer);
-    let operation = Operation::begin(&kube, "down", progress.events()).await?;
+    let mut operation = Operation::begin(&kube, "down", progress.events()).await?;
     let events = progress.events();
-    let gone = tokio::select! {
-        gone = kube.down(delete_data, &events) => gone?,
-        () = interrupted() => return Err(Error::Interrupted.into()),
-    };
+    let going = async { Ok(kube.down(delete_data, &events).await?) };
+    let gone = operation.guard(going).await?;
     drop(events);
     if delete_data {
         // The lock has gone with everything else. Whoever holds events keeps the progress from its end.

@@ -7,11 +7,14 @@ use tokio::time::timeout;
 use super::Error;
 use super::interrupt::{interrupted, watch_for_interruption};
 use crate::failure::AnyFailure;
-use crate::plan::Plan;
+use crate::plan::{Observed, Plan};
 use crate::platform::{self, Entry, Events, Journal, Platform};
 
 /// How far apart two processes may see the signal that was sent to both.
 const SAME_MOMENT: Duration = Duration::from_millis(100);
+
+/// How long it may take to give a lock up. One that is not renewed runs out soon after.
+const GIVE_UP: Duration = Duration::from_secs(5);
 
 /// A locked target with an open journal.
 pub struct Operation<'a> {
@@ -29,6 +32,10 @@ impl<'a> Operation<'a> {
         events: Events,
     ) -> Result<Self, AnyFailure> {
         let journal = platform.begin(verb).await?;
+        // Nobody is asked anything under such a lock.
+        if journal.outlives_process() {
+            watch_for_interruption();
+        }
         Ok(Self {
             platform,
             events,
@@ -65,10 +72,36 @@ impl<'a> Operation<'a> {
         Err(Error::Interrupted.into())
     }
 
+    /// Looks at the target. Where the lock would outlive this process, an interruption ends the looking.
+    pub async fn observe(&mut self) -> Result<Observed, AnyFailure> {
+        let target = self.platform;
+        let looking = async { Ok(target.observe().await?) };
+        if self.journal.outlives_process() {
+            self.guard(looking).await
+        } else {
+            looking.await
+        }
+    }
+
+    /// Does something outside the plans. A failure and an interruption give the lock up.
+    pub async fn guard<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, AnyFailure>>,
+    ) -> Result<T, AnyFailure> {
+        let done = tokio::select! {
+            done = work => done,
+            () = interrupted() => Err(Error::Interrupted.into()),
+        };
+        if done.is_err() {
+            self.release().await;
+        }
+        done
+    }
+
     /// Gives the lock up where something outside the plans has failed.
     pub async fn release(&mut self) {
         // A lock that cannot be given up now runs out by itself.
-        let _ = self.journal.release().await;
+        let _ = timeout(GIVE_UP, self.journal.release()).await;
     }
 
     /// Closes the journal and releases the lock.
@@ -83,4 +116,119 @@ impl<'a> Operation<'a> {
 /// and the tool may be seen to end before the signal to this process is.
 async fn interrupted_too() -> bool {
     timeout(SAME_MOMENT, interrupted()).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::plan::Step;
+    use crate::platform::{Finding, LogQuery, LogStream, Shop, Status};
+
+    /// A cluster whose API server is gone.
+    struct Gone;
+
+    #[async_trait]
+    impl Platform for Gone {
+        async fn observe(&self) -> Result<Observed, platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn begin(&self, _: &str) -> Result<Box<dyn Journal>, platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn carry_out(&self, _: &Step, _: &Events) -> Result<(), platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn abandon(&self, _: &Events) -> Result<(), platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn shop(&self) -> Result<Shop, platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn status(&self) -> Result<Status, platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn logs(&self, _: &LogQuery) -> Result<LogStream, platform::Error> {
+            Err(nowhere())
+        }
+
+        async fn diagnose(&self) -> Result<Vec<Finding>, platform::Error> {
+            Err(nowhere())
+        }
+    }
+
+    /// A lock in a cluster that tells what became of it.
+    struct Lock(tokio::sync::mpsc::UnboundedSender<&'static str>);
+
+    #[async_trait]
+    impl Journal for Lock {
+        async fn record(&mut self, _: &Entry) -> Result<(), platform::Error> {
+            Ok(())
+        }
+
+        async fn release(&mut self) -> Result<(), platform::Error> {
+            self.0.send("given up").unwrap();
+            Ok(())
+        }
+
+        fn outlives_process(&self) -> bool {
+            true
+        }
+    }
+
+    fn nowhere() -> platform::Error {
+        platform::Error::Prerequisite {
+            what: "there is no cluster".to_owned(),
+            cure: "make one".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_fails_gives_the_lock_up_and_other_work_keeps_it() {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let mut operation = Operation {
+            platform: &Gone,
+            events: Events::unheard(),
+            journal: Box::new(Lock(tell)),
+        };
+        assert_eq!(operation.guard(async { Ok(7) }).await.unwrap(), 7);
+        assert!(told.try_recv().is_err());
+        let failed = operation.guard(async { Err::<(), _>(nowhere().into()) });
+        assert!(failed.await.is_err());
+        assert_eq!(told.try_recv(), Ok("given up"));
+        assert!(operation.observe().await.is_err());
+        assert_eq!(told.try_recv(), Ok("given up"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_server_that_is_gone_does_not_keep_anybody_from_leaving() {
+        struct Deaf;
+
+        #[async_trait]
+        impl Journal for Deaf {
+            async fn record(&mut self, _: &Entry) -> Result<(), platform::Error> {
+                Ok(())
+            }
+
+            async fn release(&mut self) -> Result<(), platform::Error> {
+                std::future::pending().await
+            }
+        }
+
+        let mut operation = Operation {
+            platform: &Gone,
+            events: Events::unheard(),
+            journal: Box::new(Deaf),
+        };
+        let start = tokio::time::Instant::now();
+        operation.release().await;
+        assert_eq!(start.elapsed(), GIVE_UP);
+    }
 }

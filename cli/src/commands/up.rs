@@ -175,8 +175,7 @@ async fn carry_on(
     request: &Request,
     events: &Events,
 ) -> Result<bool, AnyFailure> {
-    let platform = operation.platform;
-    let mut observed = platform.observe().await?;
+    let mut observed = operation.observe().await?;
     if let Some(interruption) = &observed.interruption {
         let (verb, step) = (&interruption.operation, &interruption.step);
         events.note(format!(
@@ -187,7 +186,7 @@ async fn carry_on(
     if !tools.is_empty() {
         permit(context, &tools)?;
         operation.execute_or_abandon(&tools).await?;
-        observed = platform.observe().await?;
+        observed = operation.observe().await?;
     }
     let plan = up::converge(&observed);
     operation.execute_or_abandon(&plan).await?;
@@ -227,7 +226,12 @@ async fn stay(context: &Context, platform: &dyn Platform) -> Result<(), AnyFailu
     }
     let progress = report::Progress::start(&context.printer);
     let mut operation = Operation::begin(platform, "up", progress.events()).await?;
-    if platform.observe().await?.serving != Serving::Nothing {
+    // The interruption that has ended the waiting must not end this too.
+    let observed = platform.observe().await;
+    if observed.is_err() {
+        operation.release().await;
+    }
+    if observed?.serving != Serving::Nothing {
         let steps = vec![Step::StopComponents];
         operation.execute(&Plan { steps }).await?;
     }

@@ -36,4 +36,9 @@ pub trait Journal: Send {
     async fn release(&mut self) -> Result<(), Error> {
         Ok(())
     }
+
+    /// Whether the lock is still there when this process ends without giving it up.
+    fn outlives_process(&self) -> bool {
+        false
+    }
 }

@@ -138,6 +138,10 @@ impl Journal for Lease {
     async fn release(&mut self) -> Result<(), Error> {
         self.held.release(|_| {}).await
     }
+
+    fn outlives_process(&self) -> bool {
+        true
+    }
 }
 
 impl Held {
