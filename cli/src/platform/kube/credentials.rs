@@ -9,12 +9,13 @@ use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
 use super::FIELD_MANAGER;
+use super::apply::insist;
 use super::cluster::Cluster;
 use crate::config::Secret;
 use crate::config::kubernetes::{Database, Kubernetes};
 use crate::plan::manifest::{Credentials, credentials};
-use crate::platform::Error;
 use crate::platform::state::password::generate;
+use crate::platform::{Error, Events};
 
 /// The claim of the database, which remembers the passwords that it was made with.
 const DATA: &str = "data-postgres-0";
@@ -82,7 +83,7 @@ async fn data(
     name: &str,
 ) -> Result<BTreeMap<String, ByteString>, Error> {
     let secrets: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
-    let secret = secrets.get_opt(name).await;
+    let secret = insist(&Events::unheard(), || secrets.get_opt(name)).await;
     let secret = secret.map_err(|error| cluster.failed(format!("read Secret `{name}`"), &error))?;
     Ok(secret.and_then(|secret| secret.data).unwrap_or_default())
 }
@@ -97,7 +98,7 @@ async fn refuse_where_data_is(
         return Ok(());
     }
     let claims: Api<PersistentVolumeClaim> = Api::namespaced(cluster.client.clone(), namespace);
-    let claim = claims.get_opt(DATA).await;
+    let claim = insist(&Events::unheard(), || claims.get_opt(DATA)).await;
     let claim = claim.map_err(|error| cluster.failed(format!("read claim `{DATA}`"), &error))?;
     if claim.is_none() {
         return Ok(());
@@ -200,9 +201,9 @@ async fn apply(
     });
     let secrets: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
     let parameters = PatchParams::apply(FIELD_MANAGER);
-    let made = secrets
-        .patch(name, &parameters, &Patch::Apply(&secret))
-        .await;
+    let patch = Patch::Apply(&secret);
+    let make = || secrets.patch(name, &parameters, &patch);
+    let made = insist(&Events::unheard(), make).await;
     made.map(drop)
         .map_err(|error| cluster.failed(format!("make Secret `{name}`"), &error))
 }

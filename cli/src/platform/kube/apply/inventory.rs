@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::object::{Object, ObjectKey};
-use crate::platform::Error;
+use super::patience::insist;
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
+use crate::platform::{Error, Events};
 
 /// The Secret that holds it.
 pub const NAME: &str = "shopctl-inventory";
@@ -66,7 +67,7 @@ impl Inventory {
     /// Reads it; an empty one where there is none.
     pub async fn read(cluster: &Cluster, namespace: &str) -> Result<Self, Error> {
         let secrets: Api<Secret> = Api::namespaced(cluster.client.clone(), namespace);
-        let secret = secrets.get_opt(NAME).await;
+        let secret = insist(&Events::unheard(), || secrets.get_opt(NAME)).await;
         let secret = secret.map_err(|error| cluster.failed("read the inventory", &error))?;
         let data = secret.and_then(|secret| secret.data).unwrap_or_default();
         let Some(ByteString(text)) = data.get(KEY) else {
@@ -105,9 +106,9 @@ impl Inventory {
         });
         let secrets: Api<Secret> = Api::namespaced(cluster.client.clone(), namespace);
         let parameters = PatchParams::apply(FIELD_MANAGER).force();
-        let written = secrets
-            .patch(NAME, &parameters, &Patch::Apply(&secret))
-            .await;
+        let patch = Patch::Apply(&secret);
+        let write = || secrets.patch(NAME, &parameters, &patch);
+        let written = insist(&Events::unheard(), write).await;
         written
             .map(drop)
             .map_err(|error| cluster.failed("write the inventory", &error))

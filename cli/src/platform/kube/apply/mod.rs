@@ -7,11 +7,15 @@ mod change;
 mod conversations;
 mod inventory;
 mod object;
+#[cfg(test)]
+mod outage;
 mod patience;
 mod prune;
 mod survey;
 
 pub use apply::apply;
+#[cfg(test)]
+pub use change::fields;
 pub use change::{Change, Field};
 pub use inventory::{Inventory, NAME as INVENTORY};
 pub use object::{Object, ObjectKey};

@@ -8,8 +8,9 @@ use tokio::time::timeout;
 
 use super::inventory::Inventory;
 use super::object::ObjectKey;
-use crate::platform::Error;
+use super::patience::insist;
 use crate::platform::kube::Cluster;
+use crate::platform::{Error, Events};
 
 /// How long an object may take to go.
 const LIMIT: std::time::Duration = std::time::Duration::from_mins(1);
@@ -32,15 +33,14 @@ pub async fn prune(
 async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
     let failed = |error: &kube::Error| cluster.failed(format!("remove {key}"), error);
     let api = key.api(cluster.client.clone())?;
-    let Some(object) = api
-        .get_opt(&key.name)
-        .await
-        .map_err(|error| failed(&error))?
-    else {
+    let events = Events::unheard();
+    let there = insist(&events, || api.get_opt(&key.name)).await;
+    let Some(object) = there.map_err(|error| failed(&error))? else {
         return Ok(());
     };
     let uid = object.uid().unwrap_or_default();
-    match api.delete(&key.name, &DeleteParams::background()).await {
+    let parameters = DeleteParams::background();
+    match insist(&events, || api.delete(&key.name, &parameters)).await {
         Ok(_) => {}
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
         Err(error) => return Err(failed(&error)),

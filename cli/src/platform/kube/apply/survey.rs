@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::change::{Change, fields};
 use super::inventory::Inventory;
 use super::object::{Object, ObjectKey};
-use super::patience::{is_conflict, taken};
-use crate::platform::Error;
+use super::patience::{insist, is_conflict, taken};
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
+use crate::platform::{Error, Events};
 
 /// How many objects are asked about at once.
 const AT_ONCE: usize = 16;
@@ -89,7 +89,8 @@ async fn change(
 ) -> Result<Change, Error> {
     let key = object.key();
     let api = key.api(cluster.client.clone())?;
-    let live = api.get_opt(&key.name).await;
+    let events = Events::unheard();
+    let live = insist(&events, || api.get_opt(&key.name)).await;
     let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
     if live.is_none() && is_done(&key, inventory) {
         return Ok(Change::Same);
@@ -98,9 +99,8 @@ async fn change(
         force,
         ..PatchParams::apply(FIELD_MANAGER).dry_run()
     };
-    let applied = api
-        .patch(&key.name, &parameters, &Patch::Apply(&object.content))
-        .await;
+    let patch = Patch::Apply(&object.content);
+    let applied = insist(&events, || api.patch(&key.name, &parameters, &patch)).await;
     let applied = match applied {
         Ok(applied) => applied,
         Err(kube::Error::Api(status)) if is_conflict(&status) => {

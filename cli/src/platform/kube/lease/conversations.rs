@@ -175,3 +175,15 @@ async fn what_was_interrupted_gives_the_lock_up_and_stays_known() {
         "apply-services"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_is_taken_while_the_api_server_starts_again() {
+    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, 60)))]);
+    conversation.leave();
+    let restart = async {
+        tokio::time::sleep(Duration::from_secs(40)).await;
+        conversation.come_back();
+    };
+    let (taken, ()) = tokio::join!(take(&conversation), restart);
+    assert!(taken.is_ok());
+}

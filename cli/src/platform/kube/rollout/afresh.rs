@@ -17,12 +17,13 @@ use super::kin::kin;
 use super::scene::Scene;
 use super::state::named;
 use super::workload::{Workload, WorkloadKind};
-use crate::platform::Error;
 use crate::platform::kube::Cluster;
+use crate::platform::kube::apply::insist;
 use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
+use crate::platform::{Error, Events};
 
-/// How long the API may take to tell what is there, or to remove a Job.
-const ANSWER: Duration = Duration::from_secs(30);
+/// How long the API may take to tell what is there, or to remove a Job: longer than its server takes to start again.
+const ANSWER: Duration = Duration::from_mins(1);
 
 /// A change that means nothing, by which a controller is made to look again.
 const TRIED_AGAIN: &str = "shopmicro.dev/tried-again";
@@ -83,7 +84,9 @@ async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<()
     let jobs: Api<Job> = Api::namespaced(cluster.client.clone(), namespace);
     let failed =
         |error: &kube::Error| cluster.failed(format!("remove {job}, which has failed"), error);
-    let deleted = jobs.delete(&job.name, &DeleteParams::background()).await;
+    let parameters = DeleteParams::background();
+    let delete = || jobs.delete(&job.name, &parameters);
+    let deleted = insist(&Events::unheard(), delete).await;
     let uid = match deleted {
         Ok(left) => left.left().and_then(|job| job.metadata.uid),
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
@@ -106,7 +109,9 @@ async fn try_again(cluster: &Cluster, namespace: &str, cause: &Cause) -> Result<
     let tried = match kind {
         "pod" if waits(cause) => {
             let pods: Api<Pod> = Api::namespaced(client, namespace);
-            let deleted = pods.delete(name, &DeleteParams::default()).await;
+            let parameters = DeleteParams::default();
+            let delete = || pods.delete(name, &parameters);
+            let deleted = insist(&Events::unheard(), delete).await;
             deleted.map(drop)
         }
         "replicaset" => touch(&Api::<ReplicaSet>::namespaced(client, namespace), name).await,
@@ -141,8 +146,8 @@ where
 {
     let now = Timestamp::now().to_string();
     let change = json!({"metadata": {"annotations": {TRIED_AGAIN: now}}});
-    let patched = objects
-        .patch(name, &PatchParams::default(), &Patch::Merge(&change))
-        .await;
+    let (parameters, patch) = (PatchParams::default(), Patch::Merge(&change));
+    let touch = || objects.patch(name, &parameters, &patch);
+    let patched = insist(&Events::unheard(), touch).await;
     patched.map(drop)
 }
