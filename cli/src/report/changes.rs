@@ -34,22 +34,28 @@ pub fn changes(printer: &Printer, survey: &Survey) {
         printer.document(&model(survey));
         return;
     }
-    let mut quiet = true;
+    for line in text(survey) {
+        printer.line(&line);
+    }
+}
+
+fn text(survey: &Survey) -> Vec<String> {
+    let mut text = Vec::new();
     for (key, change) in &survey.changes {
         if *change == Change::Same {
             continue;
         }
-        quiet = false;
-        printer.line(&format!("{} {key}", sign(change)));
-        for line in lines(change) {
-            printer.line(&format!("      {line}"));
-        }
+        text.push(format!("{} {key}", sign(change)));
+        let lines = lines(change).into_iter();
+        text.extend(lines.map(|line| format!("      {line}")));
     }
-    printer.line(if quiet {
+    let end = if text.is_empty() {
         "nothing to do"
     } else {
         "nothing was changed"
-    });
+    };
+    text.push(end.to_owned());
+    text
 }
 
 fn lines(change: &Change) -> Vec<String> {
@@ -120,5 +126,90 @@ fn field(field: &Field) -> FieldModel {
         path: field.path.clone(),
         before: field.before.clone(),
         after: field.after.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::platform::kube::{ObjectKey, fields};
+
+    fn key(kind: &str, name: &str) -> ObjectKey {
+        ObjectKey {
+            api_version: "v1".to_owned(),
+            kind: kind.to_owned(),
+            namespace: Some("shop".to_owned()),
+            name: name.to_owned(),
+        }
+    }
+
+    /// A release that changes a password in both places where one can be.
+    fn survey() -> Survey {
+        let secret = |data: &str| json!({ "kind": "Secret", "data": { "url": data } });
+        let entry = json!({ "name": "REDIS_PASSWORD", "value": "hunter3" });
+        let settings = |env| json!({ "spec": { "replicas": 2, "env": env } });
+        let settings = fields(&settings(json!([])), &settings(json!([entry])));
+        let taken = "spec.replicas was set by `kubectl-edit`".to_owned();
+        Survey {
+            changes: vec![
+                (key("Service", "new"), Change::Create),
+                (
+                    key("Secret", "redis"),
+                    Change::Update(fields(&secret("aHVudGVyMQ=="), &secret("aHVudGVyMg=="))),
+                ),
+                (key("Deployment", "backend"), Change::Update(settings)),
+                (key("Deployment", "frontend"), Change::Conflict(vec![taken])),
+                (key("Service", "same"), Change::Same),
+                (key("Service", "old"), Change::Delete),
+            ],
+        }
+    }
+
+    #[test]
+    fn people_see_what_changes_and_no_password() {
+        assert_eq!(
+            text(&survey()),
+            [
+                "  + service/new",
+                "  ~ secret/redis",
+                "      data.url: ••• → •••",
+                "  ~ deployment/backend",
+                "      spec.env[REDIS_PASSWORD]: + •••",
+                "  ! deployment/frontend",
+                "      spec.replicas was set by `kubectl-edit`",
+                "  - service/old",
+                "nothing was changed",
+            ]
+        );
+        assert_eq!(text(&Survey::default()), ["nothing to do"]);
+    }
+
+    #[test]
+    fn programs_see_what_changes_and_no_password() {
+        let document = serde_json::to_value(model(&survey())).unwrap();
+        assert_eq!(document["changes"], true);
+        let objects = document["objects"].as_array().unwrap();
+        let actions: Vec<_> = objects.iter().map(|one| &one["action"]).collect();
+        assert_eq!(
+            actions,
+            ["create", "update", "update", "conflict", "none", "delete"]
+        );
+        assert_eq!(
+            objects[1]["fields"],
+            json!([{ "path": "data.url", "before": "•••", "after": "•••" }])
+        );
+        assert_eq!(
+            objects[2]["fields"],
+            json!([{ "path": "spec.env[REDIS_PASSWORD]", "before": null, "after": "•••" }])
+        );
+        let text = document.to_string();
+        assert!(
+            !text.contains("hunter") && !text.contains("aHVudGVy"),
+            "{text}"
+        );
+        let nothing = serde_json::to_value(model(&Survey::default())).unwrap();
+        assert_eq!(nothing["changes"], false);
     }
 }

@@ -46,7 +46,7 @@ pub enum Answer {
 /// Watches that have told everything and stay open, with their paths.
 type Open = Arc<Mutex<Vec<(String, SendResponse<Response<Body>>)>>>;
 
-/// What was sent with requests, by their methods and paths.
+/// What was sent with requests, by their methods, paths and queries.
 type Sent = Arc<Mutex<Vec<(String, Value)>>>;
 
 /// A conversation with the API.
@@ -112,7 +112,16 @@ impl Conversation {
 
     /// Tells whoever watches that path that this object has been changed.
     pub async fn change(&self, path: &str, object: &Value) {
-        let event = json!({ "type": "MODIFIED", "object": object }).to_string() + "\n";
+        self.tell(path, "MODIFIED", object).await;
+    }
+
+    /// Tells whoever watches that path that this object is gone.
+    pub async fn remove(&self, path: &str, object: &Value) {
+        self.tell(path, "DELETED", object).await;
+    }
+
+    async fn tell(&self, path: &str, what: &str, object: &Value) {
+        let event = json!({ "type": what, "object": object }).to_string() + "\n";
         loop {
             if let Some(reply) = self.take_watch(path) {
                 reply.send_response(Response::new(Body::from(event.into_bytes())));
@@ -135,6 +144,12 @@ impl Conversation {
             .iter()
             .filter(|request| request.starts_with(beginning));
         fitting.cloned().collect()
+    }
+
+    /// Methods, paths and queries of all requests with which something was sent.
+    pub fn addressed(&self) -> Vec<String> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().map(|(request, _)| request.clone()).collect()
     }
 
     /// What was sent with all requests that begin like this.
@@ -177,7 +192,9 @@ impl Speaker {
             }
             let sent = body.collect_bytes().await.unwrap();
             if let Ok(value) = serde_json::from_slice(&sent) {
-                self.sent.lock().unwrap().push((asked_for, value));
+                let query = query.unwrap_or_default();
+                let request = format!("{asked_for}?{query}");
+                self.sent.lock().unwrap().push((request, value));
             }
             match answer {
                 Some(answer) => say(&answer, is_watch, reply),

@@ -25,6 +25,8 @@ mod verified;
 mod wanted;
 mod watched;
 
+#[cfg(test)]
+pub use apply::fields;
 pub use apply::{Change, Field, Inventory, ObjectKey, Survey};
 pub use cluster::{Cluster, FIELD_MANAGER};
 pub use early::trouble_of;

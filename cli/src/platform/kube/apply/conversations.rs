@@ -164,3 +164,101 @@ async fn an_inventory_that_is_damaged_is_named() {
     let error = Inventory::read(&damaged.cluster, "shop").await.unwrap_err();
     assert!(error.to_string().contains("`shopctl-inventory`"), "{error}");
 }
+
+#[tokio::test]
+async fn an_inventory_is_written_as_it_is_read() {
+    let inventory = finished("1", &[backend()]);
+    let conversation = Conversation::with(vec![]);
+    let written = inventory.write(&conversation.cluster, "shop").await;
+    written.unwrap();
+    let path = "PATCH /api/v1/namespaces/shop/secrets/shopctl-inventory?";
+    let mut sent = conversation.sent(path);
+    assert_eq!(sent.len(), 1);
+    let secret = sent.remove(0);
+    assert_eq!(secret["type"], "shopmicro.dev/inventory");
+    let there = Conversation::with(vec![(
+        "GET /api/v1/namespaces/shop/secrets/shopctl-inventory",
+        Answer::Object(secret),
+    )]);
+    let read = Inventory::read(&there.cluster, "shop").await;
+    assert_eq!(read.unwrap(), inventory);
+}
+
+#[tokio::test]
+async fn an_inventory_that_may_not_be_written_is_an_error() {
+    let conversation = Conversation::with(vec![("PATCH /api/v1", Answer::Forbidden("not you"))]);
+    let inventory = Inventory::default();
+    let written = inventory.write(&conversation.cluster, "shop").await;
+    let error = written.unwrap_err();
+    assert!(error.to_string().contains("not you"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_removed_is_waited_for() {
+    let old = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "backend", "namespace": "shop", "uid": "1", "resourceVersion": "1" },
+    });
+    let conversation = Conversation::with(vec![
+        (
+            "GET /apis/apps/v1/namespaces/shop/deployments/backend",
+            Answer::Object(old.clone()),
+        ),
+        (
+            "GET /apis/apps/v1/namespaces/shop/deployments",
+            Answer::Listed(json!([old])),
+        ),
+    ]);
+    let inventory = finished("1", &[backend()]);
+    let mut pruning = Box::pin(prune(&conversation.cluster, &inventory, &[]));
+    let early = tokio::time::timeout(std::time::Duration::from_millis(100), &mut pruning);
+    assert!(early.await.is_err());
+    assert_eq!(conversation.asked("DELETE"), [format!("DELETE {BACKEND}")]);
+    let gone = conversation.remove("/apis/apps/v1/namespaces/shop/deployments", &old);
+    let (pruned, ()) = tokio::join!(pruning, gone);
+    pruned.unwrap();
+}
+
+#[tokio::test]
+async fn the_namespace_comes_before_what_lies_in_it() {
+    let conversation = Conversation::with(vec![]);
+    let objects = [backend(), object("v1", "Namespace", "shop")];
+    let applied = apply(&conversation.cluster, &objects, false, &Events::unheard()).await;
+    applied.unwrap();
+    let asked = conversation.asked("PATCH");
+    assert!(asked[0].contains("/namespaces/shop") && !asked[0].contains("backend"));
+    assert_eq!(asked[1], format!("PATCH {BACKEND}"));
+}
+
+#[tokio::test]
+async fn only_who_asks_for_it_takes_fields_over() {
+    for (force, expected) in [(false, false), (true, true)] {
+        let conversation = Conversation::with(vec![]);
+        let objects = [backend()];
+        let applied = apply(&conversation.cluster, &objects, force, &Events::unheard()).await;
+        applied.unwrap();
+        let inventory = Inventory::default();
+        let survey = Survey::of(&conversation.cluster, "shop", &objects, &inventory, force);
+        survey.await.unwrap();
+        let addressed = conversation.addressed();
+        assert_eq!(addressed.len(), 2, "{addressed:?}");
+        for request in addressed {
+            assert_eq!(request.contains("force=true"), expected, "{request}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_over_is_pruned_and_is_no_reason_to_apply() {
+    let claim = object("v1", "PersistentVolumeClaim", "data-postgres-0");
+    let inventory = finished("1", &[backend(), object("v1", "Service", "old"), claim]);
+    for (replicas, is_nothing) in [(2, true), (3, false)] {
+        let conversation = Conversation::with(vec![("GET /apis/apps", live(replicas))]);
+        let objects = [backend()];
+        let survey = Survey::of(&conversation.cluster, "shop", &objects, &inventory, false);
+        let survey = survey.await.unwrap();
+        assert_eq!(survey.is_nothing(), is_nothing);
+        let pruned: Vec<_> = survey.pruned().map(ToString::to_string).collect();
+        assert_eq!(pruned, ["service/old"]);
+    }
+}
