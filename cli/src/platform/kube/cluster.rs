@@ -6,6 +6,7 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
+use super::remedy::remedy;
 use super::request::cause;
 use crate::platform::Error;
 use crate::platform::clusters::Place;
@@ -138,7 +139,8 @@ impl Cluster {
         Error::Cluster {
             action: action.into(),
             cause: cause(error),
-            hint: self.kubectl("get --raw /readyz?verbose"),
+            hint: remedy(error, |words| self.kubectl(words))
+                .unwrap_or_else(|| self.kubectl("get --raw /readyz?verbose")),
         }
     }
 }

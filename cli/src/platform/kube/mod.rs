@@ -14,6 +14,7 @@ mod logs;
 mod node;
 mod observe;
 mod preflight;
+mod remedy;
 mod request;
 pub mod rollout;
 mod scratch;

@@ -24,4 +24,5 @@ pub use cause::Cause;
 pub use log::blames_names;
 pub use owner::is_owned_by;
 pub use reason::Reason;
+pub use refusal::reason as refusal;
 pub use snapshot::Snapshot;
