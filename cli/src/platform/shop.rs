@@ -15,6 +15,8 @@ pub struct Shop {
     pub front_door: String,
     /// Where the front door's host is, when it is not to be looked up.
     pub resolve: Option<(String, SocketAddr)>,
+    /// Why the checks do not come in by the way of the public; nothing when they do.
+    pub detour: Option<&'static str>,
     /// The release that should be serving, as the backend calls it.
     pub release: String,
     /// Marks an order as synthetic.

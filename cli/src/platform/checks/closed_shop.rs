@@ -14,6 +14,7 @@ pub fn closed_shop() -> Shop {
         // Nothing may listen on the discard port of the loopback address, and connecting fails at once.
         front_door: "http://127.0.0.1:9".to_owned(),
         resolve: None,
+        detour: None,
         release: "1-abc".to_owned(),
         synthetic_token: Secret::new("token"),
         inside: Box::new(Closed),

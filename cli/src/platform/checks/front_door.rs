@@ -39,6 +39,9 @@ async fn judge(visit: &Visit<'_>) -> Judgement {
     let inner = INNER.iter().map(|path| ensure_refused(visit, path));
     let disguised = DISGUISED.iter().map(|path| ensure_closed(visit, path));
     tokio::try_join!(try_join_all(inner), try_join_all(disguised))?;
+    if let Some(detour) = visit.shop.detour {
+        return Err(Trouble::warning(detour, "kubectl get ingress -A"));
+    }
     Ok(format!(
         "{} paths and {} disguises refused",
         INNER.len(),

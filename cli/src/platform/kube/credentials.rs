@@ -203,8 +203,9 @@ async fn apply(
     let parameters = PatchParams::apply(FIELD_MANAGER);
     let patch = Patch::Apply(&secret);
     let make = || secrets.patch(name, &parameters, &patch);
-    let made = insist(&Events::unheard(), make).await;
-    made.map(drop)
+    let answer = insist(&Events::unheard(), make).await;
+    answer
+        .map(drop)
         .map_err(|error| cluster.failed(format!("make Secret `{name}`"), &error))
 }
 

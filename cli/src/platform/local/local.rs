@@ -191,6 +191,7 @@ impl Platform for Local {
         Ok(Shop {
             front_door: status::url(&state).ok_or_else(nothing)?,
             resolve: None,
+            detour: None,
             release: state.desired.release.ok_or_else(nothing)?,
             synthetic_token: passwords::read(&self.layout, Password::SyntheticToken)?,
             inside: Box::new(LocalInside::new(self.layout.clone())),

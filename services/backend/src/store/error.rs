@@ -19,6 +19,17 @@ pub enum StoreError {
     /// The database's URL cannot be used.
     #[error("there is no way to the database")]
     Url(#[source] BadValue),
+    /// Somebody else migrates or seeds and comes to no end. The words after the colon are PostgreSQL's own.
+    #[error(
+        "another migration or seed has held its lock for more than {seconds} s: canceling statement due to lock \
+         timeout; it is held by {holder}; end it with `select pg_terminate_backend(<process>)` if it is stuck"
+    )]
+    Locked {
+        /// How long it was waited for.
+        seconds: u64,
+        /// Who holds it.
+        holder: String,
+    },
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migration(#[from] Box<refinery::Error>),

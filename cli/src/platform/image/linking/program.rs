@@ -1,10 +1,13 @@
 //! What an ELF file wants from the loader.
 
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use goblin::elf::Elf;
-use goblin::elf::header::{EM_AARCH64, EM_X86_64};
+use object::elf::{
+    DT_NEEDED, DT_RPATH, DT_RUNPATH, EM_AARCH64, EM_X86_64, FileHeader32, FileHeader64,
+};
+use object::read::elf::{FileHeader, ProgramHeader as _};
+use object::{Endianness, FileKind, ReadCache};
 
 use crate::platform::Error;
 
@@ -40,40 +43,67 @@ impl Machine {
 }
 
 impl Program {
-    /// Reads the file.
+    /// Reads what a loader reads of the file; a program of many megabytes is not read whole.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let content = fs::read(path).map_err(|source| Error::file("read", path, source))?;
-        Self::parse(path, &content).ok_or_else(|| Error::Prerequisite {
+        let file = File::open(path).map_err(|source| Error::file("read", path, source))?;
+        let content = ReadCache::new(file);
+        let program = match FileKind::parse(&content) {
+            Ok(FileKind::Elf64) => Self::of::<FileHeader64<Endianness>>(path, &content),
+            Ok(FileKind::Elf32) => Self::of::<FileHeader32<Endianness>>(path, &content),
+            _ => None,
+        };
+        program.ok_or_else(|| Error::Prerequisite {
             what: format!("`{}` is no program that Linux can run", path.display()),
             cure: "build the services again with `cargo build --release --workspace`".to_owned(),
         })
     }
 
     /// The file's content as a program; `path` stands for `$ORIGIN`.
-    pub fn parse(path: &Path, content: &[u8]) -> Option<Self> {
-        let elf = Elf::parse(content).ok()?;
-        // The newer entry hides the older one, as in the loader.
-        let search = if elf.runpaths.is_empty() {
-            &elf.rpaths
-        } else {
-            &elf.runpaths
+    fn of<Elf: FileHeader<Endian = Endianness>>(
+        path: &Path,
+        content: &ReadCache<File>,
+    ) -> Option<Self> {
+        let header = Elf::parse(content).ok()?;
+        let endian = header.endian().ok()?;
+        let mut segments = header.program_headers(endian, content).ok()?.iter();
+        let interpreter = segments.find_map(|segment| segment.interpreter(endian, content).ok()?);
+        let sections = header.sections(endian, content).ok()?;
+        let entries = sections.dynamic_table(endian, content).ok()?;
+        let named = |tag| {
+            let fitting = entries.iter().filter(move |entry| entry.tag == tag);
+            let texts = fitting.filter_map(|entry| entries.string(entry).ok());
+            texts.map(text).collect::<Vec<_>>()
         };
-        let origin = path.parent().unwrap_or(Path::new("/")).to_string_lossy();
-        let places = search.iter().flat_map(|list| list.split(':'));
-        let places = places.filter(|place| !place.is_empty()).map(|place| {
-            let place = place.replace("${ORIGIN}", &origin);
-            PathBuf::from(place.replace("$ORIGIN", &origin))
-        });
+        // The newer entry hides the older one, as in the loader.
+        let mut search = named(DT_RUNPATH);
+        if search.is_empty() {
+            search = named(DT_RPATH);
+        }
         Some(Self {
-            interpreter: elf.interpreter.map(PathBuf::from),
-            needed: elf.libraries.iter().map(|&name| name.to_owned()).collect(),
-            search: places.collect(),
+            interpreter: interpreter.map(|name| PathBuf::from(text(name))),
+            needed: named(DT_NEEDED),
+            search: search.iter().flat_map(|list| places(path, list)).collect(),
             machine: Machine {
-                kind: elf.header.e_machine,
-                wide: elf.is_64,
+                kind: header.e_machine(endian),
+                wide: header.is_type_64(),
             },
         })
     }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The places of a list like `$ORIGIN/../lib:/opt/lib`.
+fn places(path: &Path, list: &str) -> Vec<PathBuf> {
+    let origin = path.parent().unwrap_or(Path::new("/")).to_string_lossy();
+    let places = list.split(':').filter(|place| !place.is_empty());
+    let places = places.map(|place| {
+        let place = place.replace("${ORIGIN}", &origin);
+        PathBuf::from(place.replace("$ORIGIN", &origin))
+    });
+    places.collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::api::DeleteParams;
 
-use super::kind::{CLASS, DATA, Kind, POD, ROLE, STAGES, Stage};
+use super::kind::{CLASS, DATA, Kind, ROLE, STAGES, Stage};
 use super::object::{OURS, Object};
 use super::{namespace as place, volume};
 use crate::platform::kube::Cluster;
@@ -67,7 +67,6 @@ pub async fn down(
             gone.left.extend(way.keys(*kind).await?);
         }
     }
-    gone.left.extend(way.keys(POD).await?);
     Ok(gone)
 }
 
@@ -307,6 +306,25 @@ mod tests {
             ["persistentvolumeclaim/data-postgres-0", "namespace/shop"]
         );
         assert_eq!(gone.left, ["persistentvolume/pv-1"]);
+    }
+
+    #[tokio::test]
+    async fn the_probe_of_a_verification_that_was_killed_goes_too() {
+        let path = "GET /api/v1/namespaces/shop/pods";
+        let probe = named("shopctl-verify-stranger-1");
+        let mut answers = vec![
+            (path, Answer::Once(probe)),
+            ("GET /api/v1/namespaces/shop/pods/", Answer::NotFound),
+        ];
+        answers.extend(deployed());
+        let talk = talk(answers);
+        let gone = take_down(&talk, false).await.unwrap();
+        assert!(
+            gone.deleted
+                .contains(&"pod/shopctl-verify-stranger-1".to_owned()),
+            "{gone:?}"
+        );
+        assert!(gone.left.is_empty(), "{gone:?}");
     }
 
     #[tokio::test]

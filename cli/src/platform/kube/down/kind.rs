@@ -43,7 +43,7 @@ pub struct Stage {
 
 /// Everything but data, in the order of taking away: nobody is let in, nothing serves, nothing is stored, nothing is
 /// allowed.
-pub const STAGES: [Stage; 4] = [
+pub const STAGES: [Stage; 5] = [
     Stage {
         title: "closing the entry",
         kinds: &[
@@ -64,6 +64,10 @@ pub const STAGES: [Stage; 4] = [
     Stage {
         title: "stopping the data stores",
         kinds: &[kind("apps", "v1", "StatefulSet")],
+    },
+    Stage {
+        title: "removing pods that nobody owns",
+        kinds: &[POD],
     },
     Stage {
         title: "removing policies and accounts",
@@ -97,7 +101,7 @@ pub const ROLE: Kind = of_cluster(RBAC, "v1", "ClusterRole");
 /// What Ingresses of all namespaces name.
 pub const CLASS: Kind = of_cluster(NETWORKING, "v1", "IngressClass");
 
-/// Pods, which nobody takes away themselves.
+/// Pods: those that are left when their owners have gone, such as the probes of a `verify` that was killed.
 pub const POD: Kind = kind("", "v1", "Pod");
 
 impl Kind {

@@ -1,6 +1,5 @@
 //! Where the shop lets the public in, as seen from this machine.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -30,13 +29,16 @@ pub enum Way {
     Forwarded,
 }
 
-impl fmt::Display for Way {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Published => "at its published address",
-            Self::NodePort => "at a port of a node",
-            Self::Forwarded => "through the API server, past the Ingress",
-        })
+impl Way {
+    /// Why it is not the way of the public; nothing when it is.
+    pub const fn detour(self) -> Option<&'static str> {
+        match self {
+            Self::Published | Self::NodePort => None,
+            Self::Forwarded => Some(
+                "no address of ingress/shopmicro-ingress can be reached from here: the checks went through the API \
+                 server, past the Ingress",
+            ),
+        }
     }
 }
 
@@ -228,6 +230,18 @@ mod tests {
         let door = front_door(&talk.cluster, "shop", &config()).await.unwrap();
         assert_eq!(door.url, format!("http://shopmicro.local:{port}"));
         assert_eq!(door.way, Way::NodePort);
+    }
+
+    #[test]
+    fn only_a_way_past_the_ingress_is_a_detour() {
+        assert_eq!(Way::Published.detour(), None);
+        assert_eq!(Way::NodePort.detour(), None);
+        assert!(
+            Way::Forwarded
+                .detour()
+                .unwrap()
+                .contains("past the Ingress")
+        );
     }
 
     #[tokio::test]

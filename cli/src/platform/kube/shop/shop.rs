@@ -25,6 +25,7 @@ pub async fn shop(cluster: &Cluster, namespace: &str, config: &Config) -> Result
     Ok(Shop {
         front_door: door.url,
         resolve: door.resolve,
+        detour: door.way.detour(),
         release,
         synthetic_token: token,
         inside: Box::new(KubeInside::new(
