@@ -8,8 +8,8 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::api::DeleteParams;
 
-use super::kind::{CLASS, DATA, Kind, ROLE, STAGES, Stage};
-use super::object::{OURS, Object};
+use super::kind::{CLASS, DATA, Kind, POD, ROLE, STAGES, Stage};
+use super::object::{MADE_BY_US, OURS, Object};
 use super::{namespace as place, volume};
 use crate::platform::kube::Cluster;
 use crate::platform::{Error, Events};
@@ -80,7 +80,9 @@ struct Way<'a> {
 
 impl Way<'_> {
     async fn objects(&self, kind: Kind) -> Result<Vec<Object>, Error> {
-        let mut objects = Object::all(self.cluster, self.namespace, kind, OURS).await?;
+        // A probe that no policy knows is not a part of the shop, but it is ours.
+        let labels = if kind == POD { MADE_BY_US } else { OURS };
+        let mut objects = Object::all(self.cluster, self.namespace, kind, labels).await?;
         if kind.of_cluster && !objects.is_empty() {
             let own = self.own_role();
             let is_last = self.is_last().await?;

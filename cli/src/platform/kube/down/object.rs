@@ -14,6 +14,9 @@ use crate::platform::kube::Cluster;
 /// What everything that `shopctl` has made for a shop carries.
 pub const OURS: &str = "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
 
+/// What everything that `shopctl` has made carries, a part of a shop or not.
+pub const MADE_BY_US: &str = "app.kubernetes.io/managed-by=shopctl";
+
 /// One object.
 pub struct Object {
     kind: Kind,
