@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::meaning::{Bound, CLUSTERS, ensure_meant};
 use super::up::{Request, release};
 use super::{Context, Outcome};
 use crate::plan::up;
@@ -25,9 +26,15 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let Arguments {
         dry_run,
         rebuild,
-        force_conflicts: _,
+        force_conflicts,
     } = arguments;
     let config = context.config()?;
+    let taking_over = Bound {
+        given: force_conflicts,
+        name: "--force-conflicts",
+        targets: CLUSTERS,
+    };
+    ensure_meant(config.target, &[taking_over])?;
     let request = Request {
         verb: "deploy",
         dry_run,

@@ -12,6 +12,7 @@ pub mod image;
 mod interrupt;
 pub mod launch;
 pub mod logs;
+mod meaning;
 pub mod open;
 mod operation;
 pub mod render;

@@ -7,6 +7,7 @@ use clap::Args;
 use tokio::time::sleep;
 
 use super::interrupt::interrupted;
+use super::meaning::{Bound, CLUSTERS, ensure_meant};
 use super::operation::Operation;
 use super::{Context, Outcome, cluster, verify};
 use crate::config::{Config, Target};
@@ -47,8 +48,27 @@ pub struct Arguments {
     pub force_conflicts: bool,
 }
 
+impl Arguments {
+    /// What has no meaning everywhere.
+    fn bound(&self) -> [Bound; 4] {
+        let bound = |given, name, targets| Bound {
+            given,
+            name,
+            targets,
+        };
+        [
+            bound(self.port.is_some(), "--port", &[Target::Local]),
+            bound(self.foreground, "--foreground", &[Target::Local]),
+            bound(self.inventory.is_some(), "--inventory", &[Target::Ec2]),
+            bound(self.force_conflicts, "--force-conflicts", CLUSTERS),
+        ]
+    }
+}
+
 /// Takes the target to a verified shop.
 pub async fn run(context: Context, arguments: Arguments) -> Outcome {
+    let config = context.config()?;
+    ensure_meant(config.target, &arguments.bound())?;
     let Arguments {
         port: _,
         dry_run,
@@ -57,7 +77,6 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         inventory,
         force_conflicts: _,
     } = arguments;
-    let config = context.config()?;
     if config.target == Target::Ec2 {
         let request = cluster::up::Request { dry_run, inventory };
         let exit = cluster::up::with_shop(&context, &config, request).await?;

@@ -20,6 +20,22 @@ fn no_verb_is_a_usage_error() {
 }
 
 #[test]
+fn an_option_that_a_target_does_not_know_is_refused() {
+    for (target, option) in [
+        ("kube", "--foreground"),
+        ("kube", "--port=8080"),
+        ("kube", "--inventory=hosts.yaml"),
+        ("local", "--force-conflicts"),
+    ] {
+        let ended = Shopctl::new().run(&["up", "--target", target, option]);
+        assert_eq!(ended.code, Some(2), "{option}: {}", ended.stderr);
+        let name = option.split('=').next().unwrap();
+        let expected = format!("`{name}` has no meaning on target `{target}`");
+        assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn every_shell_gets_completions() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ended = Shopctl::new().run(&["completions", shell]);

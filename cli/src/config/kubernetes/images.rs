@@ -10,10 +10,11 @@ use super::shape::{Host, ObjectName};
 use crate::config::file::section;
 
 shape!(
-    /// A place in a registry, below which images lie.
+    /// A place in a registry, below which images lie. Its host has a dot or a port: without one, whoever reads the name
+    /// of an image takes it for a directory of Docker Hub.
     Registry,
     200,
-    r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
+    r"^((localhost|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+)(:[0-9]{1,5})?|[a-z0-9]([-a-z0-9]*[a-z0-9])?:[0-9]{1,5})(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
     "registry.example.com/shopmicro"
 );
 
@@ -120,6 +121,34 @@ impl Images {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_registry_is_no_directory_of_docker_hub() {
+        for registry in [
+            "registry.example.com",
+            "registry.example.com:5000/shop/a",
+            "localhost/shop",
+            "registry:5000/shop",
+            "10.0.0.1:5000",
+        ] {
+            assert!(
+                Registry::try_from(registry.to_owned()).is_ok(),
+                "{registry}"
+            );
+        }
+        for registry in [
+            "registry/shop",
+            "shopmicro",
+            "ghcr.io/Ada",
+            "a:1:2/b",
+            "ghcr.io/a:1",
+        ] {
+            assert!(
+                Registry::try_from(registry.to_owned()).is_err(),
+                "{registry}"
+            );
+        }
+    }
 
     #[test]
     fn images_name_their_registry() {
