@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::source::{Extent, Source};
 use crate::plan::Component;
 use crate::platform::kube::Cluster;
-use crate::platform::kube::shop::{PART_OF, component_of};
+use crate::platform::kube::shop::{PART_OF, program_of};
 use crate::platform::{Error, LogLine, LogQuery, LogStream};
 
 /// How many lines may wait for somebody who reads slowly.
@@ -129,7 +129,7 @@ impl Follower {
     }
 
     fn new_sources(&self, pod: &Pod, followed: &mut HashSet<Source>) -> Vec<Source> {
-        let wanted = component_of(pod).filter(|component| self.components.contains(component));
+        let wanted = program_of(pod).filter(|component| self.components.contains(component));
         let sources = wanted.map(|component| Source::all_of(component, pod));
         let mut sources = sources.unwrap_or_default();
         sources.retain(|source| !source.previous && followed.insert(source.clone()));

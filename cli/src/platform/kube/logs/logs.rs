@@ -13,7 +13,7 @@ use super::merge::merge;
 use super::source::{Extent, Source};
 use crate::plan::Component;
 use crate::platform::kube::Cluster;
-use crate::platform::kube::shop::{component_of, place, pods};
+use crate::platform::kube::shop::{place, pods, program_of};
 use crate::platform::{Error, LogLine, LogQuery, LogStream};
 
 /// The wanted lines of all pods of the wanted components, oldest first.
@@ -63,7 +63,7 @@ pub async fn containing(
 
 fn sources(pods: &[Pod], components: &[Component]) -> Vec<Source> {
     let wanted = pods.iter().filter_map(|pod| {
-        let component = component_of(pod)?;
+        let component = program_of(pod)?;
         components
             .contains(&component)
             .then(|| Source::all_of(component, pod))
@@ -127,7 +127,7 @@ mod tests {
 
     fn talk() -> Conversation {
         let pods = json!([
-            pod("backend-1", "backend", &json!({})),
+            pod("migration-1", "migration", &json!({})),
             pod("backend-2", "backend", &json!({})),
             pod("redis-0", "redis", &json!({})),
             pod("traefik-1", "traefik", &json!({})),
@@ -135,7 +135,7 @@ mod tests {
         let list = json!({ "kind": "List", "metadata": { "resourceVersion": "1" }, "items": pods });
         Conversation::with(vec![
             (
-                "GET /api/v1/namespaces/shop/pods/backend-1/log",
+                "GET /api/v1/namespaces/shop/pods/migration-1/log",
                 Answer::Text(FIRST),
             ),
             (

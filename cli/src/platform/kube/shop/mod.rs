@@ -22,6 +22,6 @@ mod status;
 mod tunnel;
 
 pub use open::{Opened, open};
-pub use pods::{PART_OF, component_of, place, pods};
+pub use pods::{PART_OF, place, pods, program_of};
 pub use shop::shop;
 pub use status::status;

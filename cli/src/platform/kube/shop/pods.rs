@@ -1,8 +1,8 @@
 //! The pods of a component.
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::Api;
 use kube::api::ListParams;
+use kube::{Api, ResourceExt as _};
 
 use crate::plan::Component;
 use crate::platform::Error;
@@ -27,14 +27,23 @@ pub fn component_of(object: &impl kube::ResourceExt) -> Option<Component> {
     Component::from_name(object.labels().get(NAME)?)
 }
 
-/// Every pod of the shop's components.
+/// Whose program runs in it: the pods of Jobs are not a component's own, but what they say belongs to its log.
+pub fn program_of(pod: &Pod) -> Option<Component> {
+    match pod.labels().get(NAME)?.as_str() {
+        "migration" | "seed" => Some(Component::Backend),
+        "training" => Some(Component::MlService),
+        name => Component::from_name(name),
+    }
+}
+
+/// Every pod that runs a component's program.
 pub async fn pods(cluster: &Cluster, namespace: &str) -> Result<Vec<Pod>, Error> {
     let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
     let listed = pods.list(&ListParams::default().labels(PART_OF)).await;
     let listed = listed.map_err(|error| {
         cluster.failed(format!("list the pods in namespace `{namespace}`"), &error)
     })?;
-    let of_components = listed.into_iter().filter(|pod| component_of(pod).is_some());
+    let of_components = listed.into_iter().filter(|pod| program_of(pod).is_some());
     Ok(of_components.collect())
 }
 
