@@ -38,6 +38,9 @@ fn a_shop_is_made_and_sells(operator: &Operator, figures: &mut Figures) {
     let made = figures.time("an empty cluster to a verified order", || operator.deploy());
     assert_eq!(made["changed"], true, "{made:#}");
     operator.assert_all_checks_pass(&made);
+    let checks = made["verification"]["checks"].as_array().unwrap();
+    let spread = checks.iter().find(|check| check["name"] == "spread");
+    assert_eq!(spread.unwrap()["evidence"], "over 2 nodes", "{made:#}");
 }
 
 fn nothing_changes_the_second_time(operator: &Operator, figures: &mut Figures) {

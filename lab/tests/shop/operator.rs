@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use crate::figures::Figures;
 
-/// A lab of two hosts that are a cluster, and a home directory of an operator.
+/// The first host carries the control plane and no shop; replicas are spread over the others.
+const HOSTS: u8 = 3;
+
+/// A lab of hosts that are a cluster, and a home directory of an operator.
 pub struct Operator {
     lab: Lab,
     home: tempfile::TempDir,
@@ -47,7 +50,9 @@ impl Operator {
     fn boot(name: &str, network: Network, figures: &mut Figures) -> Self {
         let lab = Lab::named(name, network).unwrap();
         lab.down().unwrap();
-        figures.time("two bare hosts, mirror and registry", || lab.up(2).unwrap());
+        figures.time("three bare hosts, mirror and registry", || {
+            lab.up(HOSTS).unwrap();
+        });
         let home = tempfile::tempdir().unwrap();
         let operator = Self {
             lab,
@@ -56,7 +61,7 @@ impl Operator {
             is_guest: false,
         };
         let inventory = operator.lab.inventory().to_string_lossy().into_owned();
-        figures.time("bare hosts to a proven cluster of two", || {
+        figures.time("bare hosts to a proven cluster of three", || {
             operator.shopctl(&["cluster", "up", "--inventory", &inventory])
         });
         operator
