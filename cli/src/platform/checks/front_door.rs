@@ -40,7 +40,10 @@ async fn judge(visit: &Visit<'_>) -> Judgement {
     let disguised = DISGUISED.iter().map(|path| ensure_closed(visit, path));
     tokio::try_join!(try_join_all(inner), try_join_all(disguised))?;
     if let Some(detour) = visit.shop.detour {
-        return Err(Trouble::warning(detour, "kubectl describe ingress shopmicro-ingress"));
+        return Err(Trouble::warning(
+            detour,
+            "kubectl describe ingress shopmicro-ingress",
+        ));
     }
     Ok(format!(
         "{} paths and {} disguises refused",

@@ -135,12 +135,24 @@ fn a_failed_task_is_named_with_host_and_message() {
 fn without_a_failed_task_the_last_lines_speak() {
     let site = Site::new("echo 'ERROR! the playbook could not be found' >&2; exit 1");
     assert_snapshot!(steady(&site.run(&[
+        "cluster",
         "up",
-        "--target",
-        "ec2",
         "--inventory",
         "hosts.yaml"
     ])));
+}
+
+#[test]
+fn without_a_registry_for_the_shop_no_host_is_touched() {
+    let site = Site::new("exit 1");
+    let ended = site.run(&["up", "--target", "ec2", "--inventory", "hosts.yaml"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
+    assert!(
+        ended.stderr.contains("images: {registry: "),
+        "{}",
+        ended.snapshot()
+    );
+    assert!(!site.file("state").exists());
 }
 
 #[test]

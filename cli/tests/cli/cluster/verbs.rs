@@ -6,23 +6,9 @@ use serde_json::Value;
 use super::ansible::Site;
 
 #[test]
-fn verbs_that_have_no_meaning_say_so() {
-    let site = Site::new("exit 0");
-    for verb in ["logs", "open", "down"] {
-        let ended = site.run(&[verb, "--target", "ec2"]);
-        assert_eq!(ended.code, Some(2), "{}", ended.snapshot());
-        assert!(
-            ended.stderr.contains("shopctl cluster down"),
-            "{}",
-            ended.snapshot()
-        );
-    }
-}
-
-#[test]
 fn without_a_cluster_the_way_to_one_is_named() {
     let site = Site::new("exit 0");
-    for verb in ["status", "verify"] {
+    for verb in ["status", "verify", "logs", "open", "down", "deploy"] {
         let ended = site.run(&[verb, "--target", "ec2"]);
         assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
         assert!(
