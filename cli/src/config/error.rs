@@ -43,6 +43,9 @@ pub enum Error {
         /// Why not.
         cause: &'static str,
     },
+    /// A context of the kubeconfig was named for a target that is not reached by one.
+    #[error("`--context` has no meaning on target `{0}`")]
+    NoContext(&'static str),
     /// No place for the data could be found.
     #[error("there is no home directory to keep the shop's data in")]
     NoHome,
@@ -61,7 +64,10 @@ pub enum Error {
 
 impl Failure for Error {
     fn exit(&self) -> Exit {
-        Exit::Configuration
+        match self {
+            Self::NoContext(_) => Exit::Usage,
+            _ => Exit::Configuration,
+        }
     }
 
     fn hint(&self) -> Option<String> {
@@ -79,6 +85,7 @@ impl Failure for Error {
                 "see docs/cluster.md for an example; `ansible-inventory --list -i FILE` shows what Ansible reads"
                     .to_owned(),
             ),
+            Self::NoContext(_) => Some("add `--target kube`, or leave `--context` out".to_owned()),
             Self::NoHome => Some("name a directory with `--data-dir DIR`".to_owned()),
         }
     }

@@ -130,6 +130,10 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         force_conflicts,
     } = overrides;
     let (path, mut file) = read(config)?;
+    let target = target.or(file.target).unwrap_or_default();
+    if context.is_some() && target != Target::Kube {
+        return Err(Error::NoContext(target.name()));
+    }
     let mut kubernetes = kubernetes(&path, &mut file)?;
     kubernetes.context = context.or(kubernetes.context);
     let directory = match data_dir.or(file.local.data_dir) {
@@ -146,7 +150,7 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         });
     }
     Ok(Config {
-        target: target.or(file.target).unwrap_or_default(),
+        target,
         port,
         cache_dir: cache_dir::default().unwrap_or_else(|| directory.join("cache")),
         data_dir: directory,

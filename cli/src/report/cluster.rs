@@ -241,6 +241,7 @@ mod tests {
             internal: Some("10.0.0.1".to_owned()),
             external: None,
             cordoned: false,
+            tainted: false,
         };
         let hosts = ["host-1", "host-2"].map(str::to_owned);
         let status = ClusterStatus {

@@ -26,6 +26,8 @@ fn an_option_that_a_target_does_not_know_is_refused() {
         ("kube", "--port=8080"),
         ("kube", "--inventory=hosts.yaml"),
         ("local", "--force-conflicts"),
+        ("local", "--context=production"),
+        ("ec2", "--context=production"),
     ] {
         let ended = Shopctl::new().run(&["up", "--target", target, option]);
         assert_eq!(ended.code, Some(2), "{option}: {}", ended.stderr);
@@ -33,6 +35,14 @@ fn an_option_that_a_target_does_not_know_is_refused() {
         let expected = format!("`{name}` has no meaning on target `{target}`");
         assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn a_deployment_knows_the_same_targets() {
+    let ended = Shopctl::new().run(&["deploy", "--force-conflicts"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    let expected = "`--force-conflicts` has no meaning on target `local`";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
 }
 
 #[test]

@@ -35,6 +35,9 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
 }
 
 fn a_shop_is_made_and_sells(operator: &Operator, figures: &mut Figures) {
+    figures.time("images built and pushed", || {
+        operator.shopctl(&["image", "push"])
+    });
     let made = figures.time("an empty cluster to a verified order", || operator.deploy());
     assert_eq!(made["changed"], true, "{made:#}");
     operator.assert_all_checks_pass(&made);

@@ -74,11 +74,6 @@ impl Operator {
         }
     }
 
-    /// The lab.
-    pub fn lab(&self) -> &Lab {
-        &self.lab
-    }
-
     /// The lab's registry.
     pub fn registry(&self) -> String {
         self.lab.registry()

@@ -46,6 +46,9 @@ pub enum Answer {
 /// Watches that have told everything and stay open, with their paths.
 type Open = Arc<Mutex<Vec<(String, SendResponse<Response<Body>>)>>>;
 
+/// Methods and paths of requests, and their queries.
+type Asked = Arc<Mutex<Vec<(String, String)>>>;
+
 /// What was sent with requests, by their methods, paths and queries.
 type Sent = Arc<Mutex<Vec<(String, Value)>>>;
 
@@ -53,7 +56,7 @@ type Sent = Arc<Mutex<Vec<(String, Value)>>>;
 pub struct Conversation {
     /// The cluster that speaks.
     pub cluster: Cluster,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Asked,
     sent: Sent,
     open: Open,
     is_away: Arc<AtomicBool>,
@@ -70,7 +73,7 @@ impl Conversation {
     /// A cluster that answers like this. What is applied is accepted as it is.
     pub fn with(answers: Answers) -> Self {
         let (service, handle) = mock::pair::<Request<Body>, Response<Body>>();
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Asked::default();
         let sent = Sent::default();
         let (open, is_away) = (Open::default(), Arc::new(AtomicBool::new(false)));
         let speaker = Speaker {
@@ -140,10 +143,16 @@ impl Conversation {
     /// Methods and paths of all requests that begin like this.
     pub fn asked(&self, beginning: &str) -> Vec<String> {
         let asked = self.asked.lock().unwrap();
-        let fitting = asked
-            .iter()
-            .filter(|request| request.starts_with(beginning));
+        let requests = asked.iter().map(|(request, _)| request);
+        let fitting = requests.filter(|request| request.starts_with(beginning));
         fitting.cloned().collect()
+    }
+
+    /// What was asked of this method and path, as it stands in the addresses.
+    pub fn queries(&self, request: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let fitting = asked.iter().filter(|(asked, _)| asked == request);
+        fitting.map(|(_, query)| query.clone()).collect()
     }
 
     /// Methods, paths and queries of all requests with which something was sent.
@@ -164,7 +173,7 @@ impl Conversation {
 
 struct Speaker {
     answers: Answers,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Asked,
     sent: Sent,
     open: Open,
     is_away: Arc<AtomicBool>,
@@ -181,8 +190,9 @@ impl Speaker {
             let (parts, body) = request.into_parts();
             let path = without_name(parts.uri.path());
             let asked_for = format!("{} {path}", parts.method);
-            self.asked.lock().unwrap().push(asked_for.clone());
             let query = parts.uri.query();
+            let asked = (asked_for.clone(), query.unwrap_or_default().to_owned());
+            self.asked.lock().unwrap().push(asked);
             let is_watch = query.is_some_and(|query| query.contains("watch=true"));
             let answer = self.answer(&asked_for);
             let is_quiet = matches!(answer, Some(Answer::Listed(_)));

@@ -1,6 +1,6 @@
 //! A node, as far as anybody asks.
 
-use k8s_openapi::api::core::v1::{Node as Api, NodeCondition};
+use k8s_openapi::api::core::v1::{Node as Api, NodeCondition, Taint};
 use kube::api::ListParams;
 use kube::{Api as Objects, ResourceExt as _};
 
@@ -27,6 +27,8 @@ pub struct Node {
     pub external: Option<String>,
     /// Whether new pods are kept away.
     pub cordoned: bool,
+    /// Whether only pods that tolerate something are put there.
+    pub tainted: bool,
 }
 
 impl Node {
@@ -43,6 +45,11 @@ impl Node {
     /// The address at which somebody outside of the cluster reaches it.
     pub fn address(&self) -> Option<&str> {
         self.external.as_deref().or(self.internal.as_deref())
+    }
+
+    /// Whether a pod that tolerates nothing can be put there.
+    pub fn takes_pods(&self) -> bool {
+        self.trouble.is_none() && !self.cordoned && !self.tainted
     }
 
     fn of(node: &Api) -> Self {
@@ -70,8 +77,16 @@ impl Node {
                 .spec
                 .as_ref()
                 .is_some_and(|spec| spec.unschedulable == Some(true)),
+            tainted: taints(node).any(|taint| taint.effect != "PreferNoSchedule"),
         }
     }
+}
+
+fn taints(node: &Api) -> impl Iterator<Item = &Taint> {
+    let spec = node.spec.as_ref();
+    spec.and_then(|spec| spec.taints.as_ref())
+        .into_iter()
+        .flatten()
 }
 
 /// The first condition that is not as it should be.
@@ -126,7 +141,21 @@ mod tests {
         assert_eq!(node.trouble, None);
         assert_eq!(node.roles, ["control-plane"]);
         assert_eq!(node.address(), Some("10.0.0.1"));
-        assert!(node.cordoned);
+        assert!(node.cordoned && !node.takes_pods());
+    }
+
+    #[test]
+    fn a_taint_keeps_pods_away_unless_it_only_asks_to() {
+        let tainted = |effect: &str| {
+            let node = json!({
+                "spec": { "taints": [{ "key": "k", "effect": effect }] },
+                "status": { "conditions": [{ "type": "Ready", "status": "True" }] },
+            });
+            Node::of(&serde_json::from_value(node).unwrap())
+        };
+        assert!(!tainted("NoSchedule").takes_pods());
+        assert!(!tainted("NoExecute").takes_pods());
+        assert!(tainted("PreferNoSchedule").takes_pods());
     }
 
     #[test]

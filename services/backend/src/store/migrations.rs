@@ -63,7 +63,7 @@ async fn holder(client: &tokio_postgres::Client) -> Option<String> {
     // A lock on one number of 64 bits is kept as two halves.
     let row = client
         .query_opt(
-            "select format('process %s of user %s (%s, since %s)', a.pid, a.usename, \
+            "select format('process %s of user %s (%s, connected since %s)', a.pid, a.usename, \
                            coalesce(nullif(a.application_name, ''), 'no name'), a.backend_start) \
                from pg_locks l join pg_stat_activity a using (pid) \
               where l.locktype = 'advisory' and l.granted and l.objsubid = 1 \

@@ -149,6 +149,55 @@ async fn pods_on_one_node_are_a_warning() {
     );
 }
 
+fn on_one_node(nodes: Option<Value>) -> Conversation {
+    let pods = json!([
+        pod("backend-1", "backend", "host-1", DIGEST, "True"),
+        pod("backend-2", "backend", "host-1", DIGEST, "True"),
+    ]);
+    let asked = nodes.map(|nodes| ("GET /api/v1/nodes", list(&nodes)));
+    shop_with(asked.into_iter().collect(), &pods)
+}
+
+fn ready_node(name: &str, taints: &Value) -> Value {
+    json!({
+        "metadata": { "name": name },
+        "spec": { "taints": taints },
+        "status": { "conditions": [{ "type": "Ready", "status": "True" }] },
+    })
+}
+
+#[tokio::test]
+async fn a_shop_on_one_node_of_several_is_a_warning() {
+    let nodes = json!([
+        ready_node("host-1", &json!([])),
+        ready_node("host-2", &json!([]))
+    ]);
+    let judged = judged(&on_one_node(Some(nodes)), "spread").await;
+    let cause = "all pods are on node `host-1`, and 1 more would take some";
+    assert_eq!(judged, (Verdict::Warned, cause.to_owned()));
+}
+
+#[tokio::test]
+async fn a_shop_on_the_only_node_that_takes_pods_is_spread() {
+    let control_plane =
+        json!([{ "key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule" }]);
+    let nodes = json!([
+        ready_node("host-0", &control_plane),
+        ready_node("host-1", &json!([]))
+    ]);
+    let judged = judged(&on_one_node(Some(nodes)), "spread").await;
+    let evidence = "`host-1` is the only node that takes pods";
+    assert_eq!(judged, (Verdict::Passed, evidence.to_owned()));
+}
+
+#[tokio::test]
+async fn who_may_not_list_nodes_is_told_so() {
+    let (verdict, evidence) = judged(&on_one_node(None), "spread").await;
+    assert_eq!(verdict, Verdict::Passed);
+    let known = "all pods are on node `host-1`; whether others take pods is unknown: ";
+    assert!(evidence.starts_with(known), "{evidence}");
+}
+
 #[tokio::test]
 async fn a_claim_that_waits_is_named() {
     let shop = shop(&two_pods("host-2", DIGEST, "True"), "Pending");

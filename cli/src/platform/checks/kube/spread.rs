@@ -1,4 +1,4 @@
-//! The replicas of a service are on more than one node, where the shop has more than one.
+//! The replicas of a service are on more than one node, where there is more than one for it.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,10 @@ use kube::ResourceExt as _;
 
 use super::list::OfObjects;
 use super::scene::Scene;
+use crate::platform::Error;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble};
+use crate::platform::kube::Node;
 
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
@@ -16,18 +18,42 @@ pub const CHECK: Check<OfObjects> = Check {
     title: "the replicas of a service are spread over the nodes",
     needs: &[],
     when: When::Together,
-    judge: |scene| Box::pin(std::future::ready(judge(scene))),
+    judge: |scene| Box::pin(judge(scene)),
 };
 
 /// The label that says which workload a pod belongs to.
 const NAME: &str = "app.kubernetes.io/name";
 
 /// A warning, not a failure: a scheduler without room puts pods where they can run.
-fn judge(scene: &Scene<'_>) -> Judgement {
+async fn judge(scene: &Scene<'_>) -> Judgement {
     let nodes: BTreeSet<_> = scene.serving_pods().filter_map(node).collect();
-    if nodes.len() < 2 {
-        return Ok("the shop has one node".to_owned());
+    if nodes.len() > 1 {
+        return each_service(scene, nodes.len());
     }
+    let place = nodes.first().copied().unwrap_or_default();
+    match other_nodes(scene, place).await {
+        Ok(0) => Ok(format!("`{place}` is the only node that takes pods")),
+        Ok(others) => {
+            let cause =
+                format!("all pods are on node `{place}`, and {others} more would take some");
+            let next = scene.kubectl("rollout restart deployment");
+            Err(Trouble::warning(cause, next))
+        }
+        // The Role of `verify` knows one namespace, and nodes are in none.
+        Err(error) => Ok(format!(
+            "all pods are on node `{place}`; whether others take pods is unknown: {error}"
+        )),
+    }
+}
+
+/// How many nodes besides this one take pods.
+async fn other_nodes(scene: &Scene<'_>, place: &str) -> Result<usize, Error> {
+    let nodes = Node::list(scene.cluster).await?;
+    let others = nodes.iter().filter(|node| node.name != place);
+    Ok(others.filter(|node| node.takes_pods()).count())
+}
+
+fn each_service(scene: &Scene<'_>, nodes: usize) -> Judgement {
     for deployment in &scene.deployments {
         let name = deployment.labels().get(NAME);
         let own: Vec<_> = scene
@@ -46,7 +72,7 @@ fn judge(scene: &Scene<'_>) -> Judgement {
             return Err(Trouble::warning(cause, scene.kubectl(&words)));
         }
     }
-    Ok(format!("over {} nodes", nodes.len()))
+    Ok(format!("over {nodes} nodes"))
 }
 
 fn node(pod: &Pod) -> Option<&str> {

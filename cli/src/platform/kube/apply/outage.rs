@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::{Inventory, Object, Survey, prune};
 use crate::plan::manifest::{Manifest, Phase};
 use crate::platform::Error;
-use crate::platform::kube::conversation::Conversation;
+use crate::platform::kube::conversation::{Answer, Conversation};
 
 /// How long it takes to start again.
 const RESTART: Duration = Duration::from_secs(40);
@@ -54,6 +55,37 @@ async fn a_restart_of_the_api_server_is_outlasted() {
     let survey = Survey::of(cluster, "shop", &objects, &inventory, false);
     assert!(!outlast(&conversation, survey).await.is_nothing());
     outlast(&conversation, prune(cluster, &inventory, &[])).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_may_restart_while_an_object_is_going() {
+    let services = "GET /api/v1/namespaces/shop/services";
+    let going = json!({ "metadata": { "name": "backend", "uid": "1" } });
+    let conversation = Conversation::with(vec![
+        (
+            "GET /api/v1/namespaces/shop/services/",
+            Answer::Once(going.clone()),
+        ),
+        (
+            services,
+            Answer::Once(json!({ "metadata": { "resourceVersion": "1" }, "items": [going] })),
+        ),
+        (services, Answer::Listed(json!([]))),
+    ]);
+    let inventory = Inventory {
+        objects: [service().key()].into(),
+        ..Inventory::default()
+    };
+    let restart = async {
+        conversation
+            .change("/api/v1/namespaces/shop/services", &going)
+            .await;
+        conversation.leave();
+        sleep(RESTART / 2).await;
+        conversation.come_back();
+    };
+    let (done, ()) = tokio::join!(prune(&conversation.cluster, &inventory, &[]), restart);
+    done.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,13 +3,11 @@
 use futures_util::future::try_join_all;
 use kube::ResourceExt as _;
 use kube::api::DeleteParams;
-use kube::runtime::wait::{await_condition, conditions::is_deleted};
-use tokio::time::timeout;
 
 use super::inventory::Inventory;
 use super::object::ObjectKey;
 use super::patience::insist;
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, is_gone};
 use crate::platform::{Error, Events};
 
 /// How long an object may take to go.
@@ -45,28 +43,22 @@ async fn remove(cluster: &Cluster, key: &ObjectKey) -> Result<(), Error> {
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
         Err(error) => return Err(failed(&error)),
     }
-    let gone = timeout(LIMIT, await_condition(api, &key.name, is_deleted(&uid))).await;
-    match gone {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(Error::Cluster {
-            action: format!("see {key} go"),
-            cause: error.to_string(),
-            hint: look(cluster, key, ""),
-        }),
-        Err(_) => Err(Error::Cluster {
-            action: format!("remove {key}"),
-            cause: format!(
-                "it is still there after {} s, held by the finalizers {:?}",
-                LIMIT.as_secs(),
-                object.finalizers()
-            ),
-            hint: look(cluster, key, " -o yaml"),
-        }),
+    if is_gone(&api, &key.name, &uid, LIMIT).await {
+        return Ok(());
     }
+    Err(Error::Cluster {
+        action: format!("remove {key}"),
+        cause: format!(
+            "it is still there after {} s, held by the finalizers {:?}",
+            LIMIT.as_secs(),
+            object.finalizers()
+        ),
+        hint: look(cluster, key),
+    })
 }
 
-fn look(cluster: &Cluster, key: &ObjectKey, how: &str) -> String {
+fn look(cluster: &Cluster, key: &ObjectKey) -> String {
     let place = key.namespace.as_deref();
     let place = place.map_or_else(String::new, |namespace| format!(" -n {namespace}"));
-    cluster.kubectl(&format!("get {key}{place}{how}"))
+    cluster.kubectl(&format!("get {key}{place} -o yaml"))
 }

@@ -327,6 +327,9 @@ mod tests {
             "{gone:?}"
         );
         assert!(gone.left.is_empty(), "{gone:?}");
+        // It is part of no shop, so its maker is all that it can be found by.
+        let by_maker = "&labelSelector=app.kubernetes.io%2Fmanaged-by%3Dshopctl";
+        assert_eq!(talk.queries(path)[0], by_maker);
     }
 
     #[tokio::test]

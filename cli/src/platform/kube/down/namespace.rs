@@ -4,15 +4,12 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::DeleteParams;
-use kube::runtime::wait::{await_condition, conditions};
 use kube::{Api, ResourceExt as _};
-use tokio::time::timeout;
 
 use super::kind::{DATA, Kind, POD, STAGES};
 use super::object::Object;
 use crate::platform::Error;
-use crate::platform::kube::Cluster;
-use crate::platform::kube::MADE;
+use crate::platform::kube::{Cluster, MADE, is_gone};
 
 /// Everything of others: what the cluster itself puts into every namespace is left out by name.
 const OTHERS: &str = "app.kubernetes.io/managed-by!=shopctl";
@@ -83,8 +80,7 @@ pub async fn delete(cluster: &Cluster, name: &str, limit: Duration) -> Result<()
         Err(error) => return Err(cluster.failed(action(), &error)),
     }
     let uid = seen.uid().unwrap_or_default();
-    let gone = await_condition(namespaces.clone(), name, conditions::is_deleted(&uid));
-    if let Ok(Ok(_)) = timeout(limit, gone).await {
+    if is_gone(&namespaces, name, &uid, limit).await {
         return Ok(());
     }
     let now = namespaces.get_opt(name).await.ok().flatten();

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use kube::api::{DeleteParams, DynamicObject, ListParams};
-use kube::runtime::wait::{await_condition, conditions};
 use kube::{Api, ResourceExt as _};
-use tokio::time::timeout;
 
 use super::kind::Kind;
 use crate::platform::Error;
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, is_gone};
 
 /// What everything that `shopctl` has made for a shop carries.
 pub const OURS: &str = "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
@@ -97,8 +95,7 @@ impl Object {
     pub async fn gone(&self, cluster: &Cluster, limit: Duration) -> Result<(), Error> {
         let uid = self.seen.uid().unwrap_or_default();
         let name = self.name();
-        let gone = await_condition(self.objects.clone(), &name, conditions::is_deleted(&uid));
-        if let Ok(Ok(_)) = timeout(limit, gone).await {
+        if is_gone(&self.objects, &name, &uid, limit).await {
             return Ok(());
         }
         Err(self.stuck(cluster).await)

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use k8s_openapi::api::core::v1::PersistentVolume;
-use kube::Api;
-use kube::runtime::wait::await_condition;
-use tokio::time::timeout;
+use kube::{Api, ResourceExt as _};
 
-use crate::platform::kube::Cluster;
+use crate::platform::kube::{Cluster, is_gone};
 
 /// The volumes of these names that are still there when the time is over. One that is to be kept by its reclaim policy
 /// is not waited for.
@@ -25,11 +23,10 @@ async fn is_left(cluster: &Cluster, name: &str, limit: Duration) -> bool {
     let Ok(Some(volume)) = volumes.get_opt(name).await else {
         return false;
     };
+    let uid = volume.uid().unwrap_or_default();
     let spec = volume.spec.unwrap_or_default();
     if spec.persistent_volume_reclaim_policy.as_deref() != Some("Delete") {
         return true;
     }
-    let is_gone = |volume: Option<&PersistentVolume>| volume.is_none();
-    let gone = await_condition(volumes, name, is_gone);
-    !matches!(timeout(limit, gone).await, Ok(Ok(_)))
+    !is_gone(&volumes, name, &uid, limit).await
 }

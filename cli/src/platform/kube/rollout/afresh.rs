@@ -9,7 +9,6 @@ use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::jiff::Timestamp;
 use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams};
-use kube::runtime::wait::{await_condition, conditions};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -17,9 +16,9 @@ use super::kin::kin;
 use super::scene::Scene;
 use super::state::named;
 use super::workload::{Workload, WorkloadKind};
-use crate::platform::kube::Cluster;
 use crate::platform::kube::apply::insist;
 use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
+use crate::platform::kube::{Cluster, is_gone};
 use crate::platform::{Error, Events};
 
 /// How long the API may take to tell what is there, or to remove a Job: longer than its server takes to start again.
@@ -93,9 +92,8 @@ async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<()
         Err(error) => return Err(failed(&error)),
     };
     if let Some(uid) = uid {
-        let gone = await_condition(jobs, &job.name, conditions::is_deleted(&uid));
         // One that does not go is told by whoever applies the new one.
-        let _ = timeout(ANSWER, gone).await;
+        is_gone(&jobs, &job.name, &uid, ANSWER).await;
     }
     Ok(())
 }
