@@ -25,7 +25,7 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     let request = down::Request { delete_data };
     let config = context.config()?;
     if config.target != Target::Local {
-        return from_cluster(&context, &config, delete_data).await;
+        return Box::pin(from_cluster(&context, &config, delete_data)).await;
     }
     let platform = platform::select(&config);
     // Where nothing ever was, no lock shall be either.
@@ -42,6 +42,7 @@ pub async fn run(context: Context, Arguments { delete_data }: Arguments) -> Outc
     }
     operation.execute_or_abandon(&plan).await?;
     operation.finish().await?;
+    progress.finish().await;
     report::down(&context.printer, &plan, &config.data_dir);
     Ok(Exit::Ok)
 }
@@ -61,7 +62,7 @@ async fn from_cluster(context: &Context, config: &Config, delete_data: bool) -> 
     let mut operation = Operation::begin(&kube, "down", progress.events()).await?;
     let events = progress.events();
     let going = async { Ok(kube.down(delete_data, &events).await?) };
-    let gone = operation.guard(going).await?;
+    let gone = Box::pin(operation.guard(going)).await?;
     drop(events);
     if delete_data {
         // The lock has gone with everything else. Whoever holds events keeps the progress from its end.

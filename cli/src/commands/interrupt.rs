@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::Error;
+use crate::failure::AnyFailure;
+
 /// Signals are sent to the process, so there is one of it.
 static INTERRUPTION: LazyLock<CancellationToken> = LazyLock::new(watch);
 
@@ -17,6 +20,19 @@ pub fn watch_for_interruption() {
 /// Comes back when somebody interrupts or ends this process, at once if that has happened before.
 pub async fn interrupted() {
     INTERRUPTION.cancelled().await;
+}
+
+/// Does it unless somebody interrupts, and drops it where somebody does.
+pub async fn unless_interrupted<T, E>(
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, AnyFailure>
+where
+    AnyFailure: From<E>,
+{
+    tokio::select! {
+        done = work => Ok(done?),
+        () = interrupted() => Err(Error::Interrupted.into()),
+    }
 }
 
 fn watch() -> CancellationToken {

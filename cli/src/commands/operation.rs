@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::Error;
-use super::interrupt::{interrupted, watch_for_interruption};
+use super::interrupt::{interrupted, unless_interrupted, watch_for_interruption};
 use crate::failure::AnyFailure;
 use crate::plan::{Observed, Plan};
 use crate::platform::{self, Entry, Events, Journal, Platform};
@@ -88,10 +88,7 @@ impl<'a> Operation<'a> {
         &mut self,
         work: impl Future<Output = Result<T, AnyFailure>>,
     ) -> Result<T, AnyFailure> {
-        let done = tokio::select! {
-            done = work => done,
-            () = interrupted() => Err(Error::Interrupted.into()),
-        };
+        let done = unless_interrupted(work).await;
         if done.is_err() {
             self.release().await;
         }
@@ -107,8 +104,15 @@ impl<'a> Operation<'a> {
     /// Closes the journal and releases the lock.
     pub async fn finish(mut self) -> Result<(), AnyFailure> {
         let outcome = "done".to_owned();
-        self.journal.record(&Entry::Finished { outcome }).await?;
-        Ok(())
+        let end = Entry::Finished { outcome };
+        if !self.journal.outlives_process() {
+            return Ok(self.journal.record(&end).await?);
+        }
+        let finished = unless_interrupted(self.journal.record(&end)).await;
+        if finished.is_err() {
+            self.release().await;
+        }
+        finished
     }
 }
 

@@ -254,7 +254,9 @@ async fn stay(context: &Context, platform: &dyn Platform) -> Result<(), AnyFailu
         let steps = vec![Step::StopComponents];
         operation.execute(&Plan { steps }).await?;
     }
-    operation.finish().await
+    operation.finish().await?;
+    progress.finish().await;
+    Ok(())
 }
 
 /// Comes back when nothing of the shop runs any more: somebody else has stopped it.

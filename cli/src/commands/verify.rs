@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use tokio::time::sleep;
 
-use super::interrupt::interrupted;
+use super::interrupt::{interrupted, unless_interrupted};
 use super::{Context, Error, Outcome};
 use crate::config::{self, Config, Target};
 use crate::exit::Exit;
@@ -129,7 +129,7 @@ impl Subject {
                 let of_cluster = |name: &String| name.starts_with("cluster");
                 let about_cluster = !only.is_empty() && only.iter().all(of_cluster);
                 // A name of neither is refused by the list of the cluster.
-                if about_cluster || !Kube::new(config).has_shop().await.unwrap_or_default() {
+                if about_cluster || is_without_shop(config).await {
                     return Ok(Self::Cluster(state_dir));
                 }
                 Ok(in_cluster())
@@ -174,6 +174,15 @@ impl Subject {
     }
 }
 
+/// Whether the cluster is not there yet, or has no shop. One that cannot be asked may have one; the checks of a shop then
+/// say why not.
+async fn is_without_shop(config: &Config) -> bool {
+    matches!(
+        Kube::new(config).has_shop().await,
+        Ok(false) | Err(platform::Error::Prerequisite { .. })
+    )
+}
+
 /// What is asked of a release that was verified when it came, and that nothing has changed since.
 const STANDING: [&str; 6] = [
     "handbook",
@@ -202,7 +211,7 @@ pub async fn release(
     platform: &dyn Platform,
     changed: bool,
 ) -> Result<Checked, AnyFailure> {
-    let shop = platform.shop().await?;
+    let shop = unless_interrupted(platform.shop()).await?;
     if config.target != Target::Local {
         return release_in_cluster(&Kube::new(config), &shop, changed).await;
     }
@@ -219,16 +228,20 @@ async fn release_in_cluster(
     shop: &Shop,
     changed: bool,
 ) -> Result<Checked, AnyFailure> {
-    let release = kube.release().await?;
-    let stands = !changed && kube.is_verified(&release).await?;
-    if changed {
-        checks::new_release(shop).await;
-    }
+    let known = async {
+        let release = kube.release().await?;
+        let stands = !changed && kube.is_verified(&release).await?;
+        if changed {
+            checks::new_release(shop).await;
+        }
+        Ok::<_, platform::Error>((release, stands))
+    };
+    let (release, stands) = unless_interrupted(known).await?;
     let only: &[&str] = if stands { &STANDING } else { &[] };
     let only: Vec<_> = only.iter().copied().map(str::to_owned).collect();
     let results = check_kube(kube, shop, &only).await?;
     if !stands && verdict(&results) == Exit::Ok {
-        kube.remember_verified(&release).await?;
+        unless_interrupted(kube.remember_verified(&release)).await?;
     }
     Ok(Checked {
         release,

@@ -78,7 +78,7 @@ impl<'a> Scene<'a> {
     /// Runs it on one host, as root.
     pub fn on(&self, host: &str, script: &str) {
         let quoted = format!("sudo sh -euc '{script}'");
-        self.operator.lab().ssh(host, &[&quoted]).unwrap();
+        self.operator.lab.ssh(host, &[&quoted]).unwrap();
     }
 
     /// `kubectl`, ready to be started.

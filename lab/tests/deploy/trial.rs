@@ -17,16 +17,19 @@ const PATIENCE: u32 = 60;
 /// How long `shopctl` may take.
 const LIMIT: &str = "90s";
 
-/// Makes every fault, or those whose names have one of these parts, and prints what both say. Returns what `shopctl` did not call by its name.
+/// Makes every fault, or those whose names have one of these parts, and prints what both say. Returns what `shopctl` did
+/// not call by its name.
 pub fn all(scene: &Scene<'_>, only: &str, figures: &mut Figures) -> Vec<String> {
     let mut rows = String::new();
     let mut texts = String::new();
     let mut failed = Vec::new();
+    let mut count = 0;
     for fault in faults::all() {
         let mut wanted = only.split(',');
         if !["", "faults"].contains(&only) && !wanted.any(|part| fault.name.contains(part)) {
             continue;
         }
+        count += 1;
         let (ours, theirs) = figures.time(fault.name, || meet(scene, &fault));
         let told = Told::by(&ours);
         let row = row(&fault, &told, &ours, &theirs);
@@ -48,6 +51,7 @@ pub fn all(scene: &Scene<'_>, only: &str, figures: &mut Figures) -> Vec<String> 
             ));
         }
     }
+    assert!(count > 0, "no fault has `{only}` in its name");
     println!(
         "\n| fault | exit | reason | object, container | named after | helm says | after |\n|---|---|---|---|---|---|---|\n{rows}\n{texts}"
     );

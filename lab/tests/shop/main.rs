@@ -9,6 +9,8 @@ mod kills;
 mod kubectl;
 mod operator;
 mod pipeline;
+#[path = "../cluster/waiting.rs"]
+mod waiting;
 
 use figures::Figures;
 use lab::Network;

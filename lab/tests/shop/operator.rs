@@ -15,7 +15,8 @@ const HOSTS: u8 = 3;
 
 /// A lab of hosts that are a cluster, and a home directory of an operator.
 pub struct Operator {
-    lab: Lab,
+    /// The lab.
+    pub lab: Lab,
     home: tempfile::TempDir,
     /// Where `shopctl` keeps what it knows of clusters.
     state: PathBuf,

@@ -28,8 +28,9 @@ pub fn verifies(operator: &Operator) {
         .env("KUBECONFIG", &path)
         .output()
         .unwrap();
+    let wrong = String::from_utf8_lossy(&refused.stderr);
     assert!(
-        !refused.status.success(),
-        "a pipeline may not take the shop away"
+        !refused.status.success() && wrong.contains("forbidden"),
+        "a pipeline may not take the shop away: {wrong}"
     );
 }

@@ -63,7 +63,7 @@ pub async fn make(cluster: &Cluster, namespace: &str, settings: &Kubernetes) -> 
         };
         let values = match name.as_str() {
             "postgres-credentials" => {
-                if present.is_empty() {
+                if keys.iter().any(|key| key.ends_with("-password")) {
                     refuse_where_data_is(cluster, namespace, settings).await?;
                 }
                 postgres(settings, known)?
@@ -106,7 +106,7 @@ async fn refuse_where_data_is(
     Err(Error::Prerequisite {
         what: format!(
             "claim `{DATA}` in namespace `{namespace}` holds a database, but Secret \
-             `postgres-credentials` with its passwords is gone"
+             `postgres-credentials` with its passwords is gone, or some of them are"
         ),
         cure: "put that Secret back from a backup, or remove the data with `shopctl down --delete-data`"
             .to_owned(),
@@ -218,5 +218,101 @@ fn theirs(cluster: &Cluster, namespace: &str, name: &str, keys: &[&str]) -> Erro
         cure: cluster.kubectl(&format!(
             "create secret generic {name} -n {namespace} --from-file=KEY=FILE"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::config::kubernetes::{Sections, resolve};
+    use crate::platform::kube::conversation::{Answer, Conversation};
+
+    const SECRET: &str = "GET /api/v1/namespaces/shop/secrets/postgres-credentials";
+    const CLAIM: &str = "GET /api/v1/namespaces/shop/persistentvolumeclaims/data-postgres-0";
+
+    fn secret(keys: &[&str]) -> Value {
+        let data = keys
+            .iter()
+            .map(|key| (*key, ByteString(key.as_bytes().to_vec())));
+        json!({ "metadata": { "name": "s" }, "data": data.collect::<BTreeMap<_, _>>() })
+    }
+
+    fn claim() -> Answer {
+        Answer::Object(json!({ "metadata": { "name": DATA } }))
+    }
+
+    /// Makes what is missing, and what was sent to do it.
+    async fn made(answers: Vec<(&'static str, Answer)>) -> (Result<(), Error>, Vec<Value>) {
+        let talk = Conversation::with(answers);
+        let settings = resolve(Sections::default()).unwrap();
+        let made = make(&talk.cluster, "shop", &settings).await;
+        (made, talk.sent("PATCH"))
+    }
+
+    /// The values of one Secret that was sent.
+    fn values(sent: &[Value], name: &str) -> BTreeMap<String, String> {
+        let secret = sent
+            .iter()
+            .find(|secret| secret["metadata"]["name"] == name);
+        let data: BTreeMap<String, ByteString> =
+            serde_json::from_value(secret.unwrap()["data"].clone()).unwrap();
+        data.into_iter()
+            .map(|(key, value)| (key, String::from_utf8(value.0).unwrap()))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn every_installation_gets_passwords_of_its_own() {
+        let (one, other) = (made(vec![]).await, made(vec![]).await);
+        assert!(one.0.is_ok() && one.1.len() == 3);
+        let [one, other] = [one, other].map(|(_, sent)| values(&sent, "postgres-credentials"));
+        for key in [
+            "postgres-password",
+            "shopmicro-password",
+            "backend-password",
+        ] {
+            assert!(one[key].len() >= 16 && one[key] != other[key], "{key}");
+        }
+        let url = format!(
+            "postgres://backend:{}@postgres:5432/shopmicro",
+            one["backend-password"]
+        );
+        assert_eq!(one["backend-url"], url);
+    }
+
+    #[tokio::test]
+    async fn a_volume_never_meets_new_passwords() {
+        let one_is_gone = secret(&[
+            "shopmicro-password",
+            "backend-password",
+            "ml-service-password",
+        ]);
+        for left in [Answer::NotFound, Answer::Object(one_is_gone)] {
+            let (made, sent) = made(vec![(SECRET, left), (CLAIM, claim())]).await;
+            let error = made.unwrap_err().to_string();
+            assert!(error.contains("holds a database"), "{error}");
+            assert!(sent.is_empty(), "{sent:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_is_made_again_from_the_password_that_is_known() {
+        let passwords = [
+            "postgres-password",
+            "shopmicro-password",
+            "backend-password",
+            "ml-service-password",
+        ];
+        let known = Answer::Object(secret(&passwords));
+        let (made, sent) = made(vec![(SECRET, known), (CLAIM, claim())]).await;
+        made.unwrap();
+        let values = values(&sent, "postgres-credentials");
+        assert_eq!(
+            values["migrate-url"],
+            "postgres://shopmicro:shopmicro-password@postgres:5432/shopmicro"
+        );
+        assert!(passwords.iter().all(|key| values[*key] == *key));
     }
 }

@@ -7,6 +7,7 @@ use kube::{Api, ResourceExt as _};
 use super::cluster::Cluster;
 use super::preflight::preflight;
 use super::target::Kube;
+use super::wanted::ensure_images_named;
 use crate::config::kubernetes::{Database, ObjectName, Storage};
 use crate::failure::Failure as _;
 use crate::platform::{Error, Finding};
@@ -32,7 +33,10 @@ impl Kube {
             ),
             version(cluster),
             self.registry(),
-            self.storage(cluster).await?,
+            match self.storage(cluster).await {
+                Ok(finding) => finding,
+                Err(error) => unmet("storage", &error),
+            },
             match entry {
                 Ok(()) => met("entry", "somebody serves it".to_owned()),
                 Err(error) => unmet("entry", &error),
@@ -41,18 +45,12 @@ impl Kube {
     }
 
     fn registry(&self) -> Finding {
-        let images = &self.config.kubernetes.images;
-        match &images.registry {
-            Some(registry) => met("registry", registry.as_str().to_owned()),
-            None if images.named.contains_key("backend") => {
-                met("registry", "images are named in shop.yaml".to_owned())
-            }
-            None => lacking(
-                "registry",
-                "no registry is named for the images of the services".to_owned(),
-                "write `images: {registry: registry.example.com/shopmicro}` into shop.yaml",
-            ),
+        if let Err(error) = ensure_images_named(&self.config) {
+            return unmet("registry", &error);
         }
+        let registry = self.config.kubernetes.images.registry.as_ref();
+        let found = registry.map_or("every image is named in shop.yaml", |name| name.as_str());
+        met("registry", found.to_owned())
     }
 
     async fn storage(&self, cluster: &Cluster) -> Result<Finding, Error> {
@@ -66,7 +64,11 @@ impl Kube {
         let classes: Api<StorageClass> = Api::all(cluster.client.clone());
         let listed = classes.list(&ListParams::default()).await;
         let listed = listed.map_err(|error| cluster.failed("list the storage classes", &error))?;
-        Ok(judge(&listed.items, &named))
+        let cure = format!(
+            "name one of `{}` in `postgres.storage.class` and `redis.storage.class`",
+            cluster.kubectl("get storageclass")
+        );
+        Ok(judge(&listed.items, &named, &cure))
     }
 }
 
@@ -74,12 +76,11 @@ fn class(storage: &Storage) -> Option<&str> {
     storage.class.as_ref().map(ObjectName::as_str)
 }
 
-fn judge(classes: &[StorageClass], wanted: &[Option<&str>]) -> Finding {
+fn judge(classes: &[StorageClass], wanted: &[Option<&str>], cure: &str) -> Finding {
     let is_default = |class: &StorageClass| {
         let mark = class.annotations().get(DEFAULT);
         mark.is_some_and(|mark| mark == "true")
     };
-    let cure = "name one of `kubectl get storageclass` in `postgres.storage.class` and `redis.storage.class`";
     for name in wanted {
         let found = match name {
             Some(name) => classes.iter().any(|class| class.name_any() == *name),
@@ -143,6 +144,8 @@ mod tests {
             let class = json!({ "metadata": { "name": name, "annotations": { DEFAULT: default } }, "provisioner": "p" });
             serde_json::from_value::<StorageClass>(class).unwrap()
         };
+        let judge =
+            |classes: &[StorageClass], wanted: &[Option<&str>]| judge(classes, wanted, "name one");
         assert!(!judge(&[], &[None]).met);
         assert!(judge(&[class("fast", "true")], &[None]).met);
         assert!(!judge(&[class("fast", "false")], &[None]).met);

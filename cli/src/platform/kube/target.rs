@@ -10,6 +10,7 @@ use tokio::sync::{OnceCell, RwLock};
 use super::apply::{Inventory, Survey};
 use super::cluster::Cluster;
 use super::down::{Gone, down};
+use super::labels::OF_OUR_SHOP;
 use super::lease::Lease;
 use super::wanted::Wanted;
 use super::{logs, shop, verified};
@@ -19,9 +20,6 @@ use crate::platform::checks;
 use crate::platform::{
     CheckResult, Error, Events, Finding, Journal, LogQuery, LogStream, Platform, Shop, Status,
 };
-
-/// The labels of everything that `shopctl` applies.
-const OURS: &str = "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
 
 /// A shop in a namespace of a cluster.
 pub struct Kube {
@@ -85,7 +83,7 @@ impl Kube {
         let cluster = self.cluster().await?;
         let deployments: Api<Deployment> =
             Api::namespaced(cluster.client.clone(), self.namespace());
-        let ours = ListParams::default().labels(OURS);
+        let ours = ListParams::default().labels(OF_OUR_SHOP);
         let listed = deployments.list(&ours).await;
         let listed = listed.map_err(|error| cluster.failed("list the deployments", &error))?;
         Ok(!listed.items.is_empty())

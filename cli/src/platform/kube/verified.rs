@@ -5,11 +5,9 @@ use kube::api::{Patch, PatchParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::json;
 
-use super::apply::INVENTORY;
+use super::apply::{INVENTORY, VERIFIED};
 use super::cluster::{Cluster, FIELD_MANAGER};
 use crate::platform::Error;
-
-const VERIFIED: &str = "shopmicro.dev/verified";
 
 /// The release that was verified last; none where there is none, or where nobody may look.
 pub async fn verified(cluster: &Cluster, namespace: &str) -> Option<String> {
@@ -40,6 +38,8 @@ fn secrets(cluster: &Cluster, namespace: &str) -> Api<Secret> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::platform::kube::conversation::{Answer, Conversation};
 
@@ -51,6 +51,13 @@ mod tests {
         assert_eq!(verified(&talk.cluster, "shop").await.unwrap(), "2-abc");
         remember(&talk.cluster, "shop", "3-def").await.unwrap();
         assert_eq!(talk.asked("PATCH").len(), 1);
+        let none: Value =
+            json!({ "metadata": { "annotations": { "shopmicro.dev/verified": "" } } });
+        let written = Conversation::with(vec![(path, Answer::Object(none))]);
+        assert_eq!(
+            verified(&written.cluster, "shop").await.as_deref(),
+            Some("")
+        );
         let unmarked = Conversation::with(vec![(path, Answer::Object(json!({ "metadata": {} })))]);
         assert_eq!(verified(&unmarked.cluster, "shop").await, None);
         let nothing = Conversation::with(vec![]);

@@ -15,6 +15,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
+use super::request::innermost;
+
 /// A failure that may pass by itself is one when it has not passed for so long.
 const DOUBT: Duration = Duration::from_secs(4);
 
@@ -219,12 +221,4 @@ fn is_refusal(error: &watcher::Error) -> bool {
         }
         _ => false,
     }
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
 }

@@ -18,6 +18,7 @@ use super::proof::Proof;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble};
 use crate::platform::checks::visit::eventually;
+use crate::platform::kube::innermost;
 
 /// The check.
 pub const CHECK: Check<OfCluster> = Check {
@@ -202,12 +203,4 @@ async fn ask(proof: &Proof<'_>, client: &Client, address: &str) -> Result<(), Tr
         return Ok(());
     }
     Err(failed(format!("{status} instead of the page of the pod")))
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
 }

@@ -116,6 +116,16 @@ async fn a_healthy_shop_passes() {
 }
 
 #[tokio::test]
+async fn a_pod_that_its_node_has_put_out_is_not_missed() {
+    let mut pods = two_pods("host-2", DIGEST, "True");
+    let mut evicted = pod("backend-0", "backend", "host-1", DIGEST, "False");
+    evicted["status"]["phase"] = json!("Failed");
+    pods.as_array_mut().unwrap().push(evicted);
+    let passed = (Verdict::Passed, "4 pods of 3 workloads".to_owned());
+    assert_eq!(judged(&shop(&pods, "Bound"), "pods").await, passed);
+}
+
+#[tokio::test]
 async fn a_pod_that_is_not_ready_is_named() {
     let shop = shop(&two_pods("host-2", DIGEST, "False"), "Bound");
     let (verdict, cause) = judged(&shop, "pods").await;

@@ -10,6 +10,7 @@ use super::list::OfObjects;
 use super::scene::Scene;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble, ensure};
+use crate::platform::kube::INGRESS;
 
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
@@ -22,9 +23,6 @@ pub const CHECK: Check<OfObjects> = Check {
 
 /// What `kubectl rollout undo` is typed with.
 const DEPLOYMENTS: [&str; 3] = ["backend", "frontend", "ml-service-deployment"];
-
-/// The entry.
-const INGRESS: &str = "shopmicro-ingress";
 
 async fn judge(scene: &Scene<'_>) -> Judgement {
     for name in DEPLOYMENTS {

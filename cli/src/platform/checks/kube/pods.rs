@@ -9,7 +9,8 @@ use super::list::OfObjects;
 use super::scene::Scene;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble, ensure};
-use crate::platform::kube::Inventory;
+use crate::platform::kube::labels::NAME;
+use crate::platform::kube::{Inventory, is_ready};
 
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
@@ -19,9 +20,6 @@ pub const CHECK: Check<OfObjects> = Check {
     when: When::Together,
     judge: |scene| Box::pin(judge(scene)),
 };
-
-/// The label that says which workload a pod belongs to.
-const NAME: &str = "app.kubernetes.io/name";
 
 /// A Deployment or a `StatefulSet`.
 struct Workload<'a> {
@@ -146,10 +144,4 @@ fn images(spec: &PodSpec) -> BTreeMap<&str, &str> {
 
 fn digest(image: &str) -> Option<&str> {
     image.split_once('@').map(|(_, digest)| digest)
-}
-
-fn is_ready(pod: &Pod) -> bool {
-    let status = pod.status.iter();
-    let mut conditions = status.flat_map(|status| status.conditions.iter().flatten());
-    conditions.any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }

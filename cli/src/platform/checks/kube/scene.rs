@@ -12,9 +12,7 @@ use crate::config::kubernetes::Kubernetes;
 use crate::platform::Error;
 use crate::platform::checks::trouble::Trouble;
 use crate::platform::kube::Cluster;
-
-/// What is the shop's own; a probe that bears the labels of a component is not.
-const OURS: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
+use crate::platform::kube::labels::OF_A_SHOP;
 
 /// The objects of one namespace at one moment.
 pub struct Scene<'a> {
@@ -45,10 +43,10 @@ impl<'a> Scene<'a> {
     ) -> Result<Self, Error> {
         let namespace = settings.namespace.as_str();
         let (deployments, stateful_sets, pods, claims, events) = tokio::try_join!(
-            listed(cluster, namespace, OURS),
-            listed(cluster, namespace, OURS),
-            listed(cluster, namespace, OURS),
-            listed(cluster, namespace, OURS),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
             listed(cluster, namespace, ""),
         )?;
         Ok(Self {
@@ -96,12 +94,19 @@ impl<'a> Scene<'a> {
             .kubectl(&format!("{words} -n {}", self.namespace()))
     }
 
-    /// The pods that are to serve: not those that end, and not those of Jobs.
+    /// The pods that are to serve: not those that end or have ended, such as one that a node has put out, and not those of
+    /// Jobs.
     pub fn serving_pods(&self) -> impl Iterator<Item = &Pod> {
         self.pods.iter().filter(|pod| {
             let owners = pod.metadata.owner_references.iter().flatten();
             let mut kinds = owners.map(|owner| owner.kind.as_str());
-            pod.metadata.deletion_timestamp.is_none() && !kinds.any(|kind| kind == "Job")
+            let phase = pod
+                .status
+                .as_ref()
+                .and_then(|status| status.phase.as_deref());
+            let has_ended = matches!(phase, Some("Failed" | "Succeeded"));
+            let ends = has_ended || pod.metadata.deletion_timestamp.is_some();
+            !ends && !kinds.any(|kind| kind == "Job")
         })
     }
 }

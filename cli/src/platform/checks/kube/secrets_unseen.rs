@@ -28,7 +28,7 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
         ensure(!values.are_in(text), || {
             Trouble::new(
                 format!("a value of the shop's Secrets is in {place}"),
-                "find out who wrote it there, then `shopctl secrets rotate`",
+                "find out who wrote it there: whoever may read that place knows the value",
             )
         })
     };

@@ -11,6 +11,7 @@ use crate::platform::Error;
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble};
 use crate::platform::kube::Node;
+use crate::platform::kube::labels::NAME;
 
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
@@ -20,9 +21,6 @@ pub const CHECK: Check<OfObjects> = Check {
     when: When::Together,
     judge: |scene| Box::pin(judge(scene)),
 };
-
-/// The label that says which workload a pod belongs to.
-const NAME: &str = "app.kubernetes.io/name";
 
 /// A warning, not a failure: a scheduler without room puts pods where they can run.
 async fn judge(scene: &Scene<'_>) -> Judgement {

@@ -176,6 +176,9 @@ async fn an_inventory_is_written_as_it_is_read() {
     assert_eq!(sent.len(), 1);
     let secret = sent.remove(0);
     assert_eq!(secret["type"], "shopmicro.dev/inventory");
+    // What was verified before is not what is there now.
+    let annotations = &secret["metadata"]["annotations"];
+    assert_eq!(annotations["shopmicro.dev/verified"], "");
     let there = Conversation::with(vec![(
         "GET /api/v1/namespaces/shop/secrets/shopctl-inventory",
         Answer::Object(secret),

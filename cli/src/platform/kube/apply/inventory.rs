@@ -17,6 +17,9 @@ use crate::platform::{Error, Events};
 /// The Secret that holds it.
 pub const NAME: &str = "shopctl-inventory";
 
+/// The annotation that names the release which was verified last.
+pub const VERIFIED: &str = "shopmicro.dev/verified";
+
 /// The Secret's key.
 const KEY: &str = "inventory.json";
 
@@ -83,7 +86,7 @@ impl Inventory {
         })
     }
 
-    /// Writes it.
+    /// Writes it. Whatever was verified before is not what the cluster has now.
     pub async fn write(&self, cluster: &Cluster, namespace: &str) -> Result<(), Error> {
         let failed = |cause: String| Error::Cluster {
             action: "write the inventory".to_owned(),
@@ -96,6 +99,7 @@ impl Inventory {
             "kind": "Secret",
             "metadata": {
                 "name": NAME,
+                "annotations": { VERIFIED: "" },
                 "labels": {
                     "app.kubernetes.io/part-of": "shopmicro",
                     "app.kubernetes.io/managed-by": FIELD_MANAGER,

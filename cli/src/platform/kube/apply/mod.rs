@@ -17,7 +17,7 @@ pub use apply::apply;
 #[cfg(test)]
 pub use change::fields;
 pub use change::{Change, Field};
-pub use inventory::{Inventory, NAME as INVENTORY};
+pub use inventory::{Inventory, NAME as INVENTORY, VERIFIED};
 pub use object::{Object, ObjectKey};
 pub use patience::insist;
 pub use prune::prune;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kube::core::Status;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::platform::Events;
 
@@ -12,6 +12,9 @@ const GONE: Duration = Duration::from_mins(1);
 
 /// How long a refusal may last that others are about to mend, such as a webhook that is just being started.
 const REFUSED: Duration = Duration::from_secs(8);
+
+/// How long one try may take: longer than the 30 seconds that an admission webhook may.
+const TRY: Duration = Duration::from_secs(35);
 
 /// The pause before a request is sent again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -23,9 +26,10 @@ where
 {
     let start = Instant::now();
     loop {
-        let error = match request().await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
+        let error = match timeout(TRY, request()).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => error,
+            Err(late) => kube::Error::Service(late.into()),
         };
         if start.elapsed() + PAUSE > patience(&error) {
             return Err(error);

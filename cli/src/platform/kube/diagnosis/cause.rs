@@ -1,6 +1,7 @@
 //! One named cause.
 
 use super::reason::Reason;
+use crate::platform::kube::Cluster;
 
 /// What keeps one object from becoming ready.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,8 +67,13 @@ impl Cause {
         )
     }
 
-    /// The command that shows more or mends it.
-    pub fn next(&self, namespace: &str) -> String {
+    /// The command that shows more or mends it, for that cluster and no other.
+    pub fn next(&self, cluster: &Cluster, namespace: &str) -> String {
+        let command = self.command(namespace);
+        command.replace("kubectl ", &cluster.kubectl(""))
+    }
+
+    fn command(&self, namespace: &str) -> String {
         let object = &self.object;
         match self.reason {
             Reason::NoStorageClass => {

@@ -9,9 +9,7 @@ use super::container;
 use super::owner::is_owned_by;
 use super::reason::Reason;
 use super::snapshot::Snapshot;
-
-/// The label that says what a Job is for.
-const NAME: &str = "app.kubernetes.io/name";
+use crate::platform::kube::labels::NAME;
 
 /// Why a Job has failed, or its newest attempt. The pod is named, since that is where the log is.
 pub fn cause(job: &Job, snapshot: &Snapshot) -> Option<Cause> {

@@ -9,16 +9,13 @@ use kube::Api;
 use kube::api::DeleteParams;
 
 use super::kind::{CLASS, DATA, Kind, POD, ROLE, STAGES, Stage};
-use super::object::{MADE_BY_US, OURS, Object};
+use super::object::Object;
 use super::{namespace as place, volume};
 use crate::platform::kube::Cluster;
+use crate::platform::kube::apply::INVENTORY;
+use crate::platform::kube::labels::{MADE_BY_US, OF_OUR_SHOP};
+use crate::platform::kube::lease::LEASE;
 use crate::platform::{Error, Events};
-
-/// The list of what a release is made of.
-const INVENTORY: &str = "shopctl-inventory";
-
-/// The lock that admits one operation at a time.
-const LEASE: &str = "shopctl";
 
 /// The two kinds that hold what must not get lost.
 const CLAIM: Kind = DATA.kinds[0];
@@ -81,7 +78,7 @@ struct Way<'a> {
 impl Way<'_> {
     async fn objects(&self, kind: Kind) -> Result<Vec<Object>, Error> {
         // A probe that no policy knows is not a part of the shop, but it is ours.
-        let labels = if kind == POD { MADE_BY_US } else { OURS };
+        let labels = if kind == POD { MADE_BY_US } else { OF_OUR_SHOP };
         let mut objects = Object::all(self.cluster, self.namespace, kind, labels).await?;
         if kind.of_cluster && !objects.is_empty() {
             let own = self.own_role();
@@ -98,7 +95,7 @@ impl Way<'_> {
 
     /// Whether no other shop of this cluster has a controller of its own.
     async fn is_last(&self) -> Result<bool, Error> {
-        let roles = Object::all(self.cluster, self.namespace, ROLE, OURS).await?;
+        let roles = Object::all(self.cluster, self.namespace, ROLE, OF_OUR_SHOP).await?;
         Ok(roles.iter().all(|role| role.name() == self.own_role()))
     }
 

@@ -9,12 +9,6 @@ use super::kind::Kind;
 use crate::platform::Error;
 use crate::platform::kube::{Cluster, is_gone};
 
-/// What everything that `shopctl` has made for a shop carries.
-pub const OURS: &str = "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
-
-/// What everything that `shopctl` has made carries, a part of a shop or not.
-pub const MADE_BY_US: &str = "app.kubernetes.io/managed-by=shopctl";
-
 /// One object.
 pub struct Object {
     kind: Kind,

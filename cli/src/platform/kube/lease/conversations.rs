@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::Lease;
 use super::identity::identity;
@@ -13,6 +14,9 @@ use crate::platform::{Entry, Error, Journal};
 const GET: &str = "GET /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
 const PUT: &str = "PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
 const POST: &str = "POST /apis/coordination.k8s.io/v1/namespaces/shop/leases";
+
+/// So long ago that no clock is so wrong, in seconds.
+const HOUR: u64 = 3600;
 
 const OTHER: &str = "ann@desk (process 7, 0123abcd)";
 
@@ -66,8 +70,39 @@ async fn a_living_holder_keeps_the_lock() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_living_holder_whose_clock_is_behind_keeps_the_lock() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Object(lease(OTHER, 55))),
+    ]);
+    assert!(holder(&conversation).await.contains(OTHER));
+    assert!(conversation.asked("PUT").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_holder_whose_clock_was_ahead_is_followed() {
+    let mut ahead = lease(OTHER, 0);
+    ahead["spec"]["renewTime"] = json!("2126-11-23T10:00:00.000000Z");
+    let conversation = Conversation::with(vec![(GET, Answer::Object(ahead))]);
+    let start = Instant::now();
+    let _lock = take(&conversation).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::from_secs(15));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_was_free_when_another_took_and_left_it_is_not_taken() {
+    let conversation = Conversation::with(vec![
+        (GET, Answer::Once(lease(OTHER, HOUR))),
+        (GET, Answer::Object(lease("", 0))),
+        (PUT, Answer::Refused(conflict())),
+    ]);
+    let holder = holder(&conversation).await;
+    assert_eq!(holder, "somebody who was quicker and has ended since");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dead_holder_is_followed_and_what_it_left_is_known() {
-    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, 60)))]);
+    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, HOUR)))]);
     let cut_off = Lease::interruption(&conversation.cluster, "shop").await;
     assert_eq!(cut_off.unwrap().unwrap().step, "apply-services");
     let _lock = take(&conversation).await.unwrap();
@@ -80,7 +115,7 @@ async fn a_dead_holder_is_followed_and_what_it_left_is_known() {
 #[tokio::test(start_paused = true)]
 async fn of_two_that_follow_a_dead_holder_one_is_told_of_the_other() {
     let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease("bob@desk", 60))),
+        (GET, Answer::Once(lease("bob@desk", HOUR))),
         (GET, Answer::Object(lease(OTHER, 0))),
         (PUT, Answer::Refused(conflict())),
     ]);
@@ -110,7 +145,7 @@ async fn a_lock_that_was_taken_without_an_answer_is_held() {
 #[tokio::test(start_paused = true)]
 async fn a_step_whose_record_was_not_answered_is_recorded_again() {
     let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Once(lease(OTHER, HOUR))),
         (GET, Answer::Object(lease(identity(), 0))),
         (PUT, Answer::Once(lease(identity(), 0))),
         (PUT, Answer::Lost),
@@ -129,7 +164,7 @@ async fn a_step_whose_record_was_not_answered_is_recorded_again() {
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_somebody_else_took_ends_the_next_step() {
     let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease("bob@desk", 60))),
+        (GET, Answer::Once(lease("bob@desk", HOUR))),
         (GET, Answer::Object(lease(OTHER, 0))),
     ]);
     let mut lock = take(&conversation).await.unwrap();
@@ -142,7 +177,7 @@ async fn a_lock_that_somebody_else_took_ends_the_next_step() {
 #[tokio::test(start_paused = true)]
 async fn what_is_finished_gives_the_lock_up_once() {
     let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Once(lease(OTHER, HOUR))),
         (GET, Answer::Object(lease(identity(), 0))),
     ]);
     let mut lock = take(&conversation).await.unwrap();
@@ -163,7 +198,7 @@ async fn what_is_finished_gives_the_lock_up_once() {
 #[tokio::test(start_paused = true)]
 async fn what_was_interrupted_gives_the_lock_up_and_stays_known() {
     let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, 60))),
+        (GET, Answer::Once(lease(OTHER, HOUR))),
         (GET, Answer::Object(lease(identity(), 0))),
     ]);
     let mut lock = take(&conversation).await.unwrap();
@@ -178,7 +213,7 @@ async fn what_was_interrupted_gives_the_lock_up_and_stays_known() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lock_is_taken_while_the_api_server_starts_again() {
-    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, 60)))]);
+    let conversation = Conversation::with(vec![(GET, Answer::Object(lease(OTHER, HOUR)))]);
     conversation.leave();
     let restart = async {
         tokio::time::sleep(Duration::from_secs(40)).await;

@@ -11,7 +11,7 @@ use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::identity::identity;
 use crate::plan::Interruption;
@@ -20,13 +20,19 @@ use crate::platform::kube::apply::insist;
 use crate::platform::{Entry, Error, Events, Journal};
 
 /// The Lease's name.
-const NAME: &str = "shopctl";
+pub const NAME: &str = "shopctl";
 
 /// A holder that has not been heard of for so long is dead.
 const DURATION: Duration = Duration::from_secs(15);
 
+/// The same, where the clocks of two machines say so: they may differ by less than this.
+const FORGOTTEN: Duration = Duration::from_mins(10);
+
 /// How often the holder says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How long a holder is watched that is dead by the clock of another machine: longer than from one heartbeat to the next.
+const WATCH: Duration = Duration::from_secs(7);
 
 /// How often somebody who waits for a holder looks whether it lives.
 const LOOK: Duration = Duration::from_secs(1);
@@ -62,15 +68,17 @@ impl Lease {
         let failed = |error: &kube::Error| cluster.failed("take the lock of the shop", error);
         let mut there = read(&leases).await.map_err(|error| failed(&error))?;
         let first = there.as_ref().and_then(renewed);
+        let mut watched = Duration::ZERO;
         // A holder that lives says so within a heartbeat; one that was killed a moment ago never does.
-        while let Some(holder) = there
-            .as_ref()
-            .and_then(|lease| living_holder(lease, Timestamp::now()))
-        {
-            if there.as_ref().and_then(renewed) != first {
-                return Err(locked(cluster, namespace, holder));
+        while let Some(lease) = there.as_ref().filter(|lease| holder(lease).is_some()) {
+            if renewed(lease) != first {
+                return Err(locked(cluster, namespace, said_of_holder(lease)));
+            }
+            if is_dead(lease, watched) {
+                break;
             }
             sleep(LOOK).await;
+            watched += LOOK;
             there = read(&leases).await.map_err(|error| failed(&error))?;
         }
         let taken = claim(&leases, there, operation).await;
@@ -95,13 +103,10 @@ impl Lease {
         let leases: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
         let lease = read(&leases).await;
         let lease = lease.map_err(|error| cluster.failed("read the lock of the shop", &error))?;
-        let lease = lease.filter(|lease| {
-            let holder = lease
-                .spec
-                .as_ref()
-                .and_then(|spec| spec.holder_identity.as_deref());
-            // What another one does at this moment is not cut off; what this one has found is.
-            holder == Some(identity()) || living_holder(lease, Timestamp::now()).is_none()
+        // What another one does at this moment is not cut off; what this one has found is.
+        let lease = lease.filter(|lease| match holder(lease) {
+            Some(holder) => holder == identity() || age(lease) >= DURATION,
+            None => true,
         });
         Ok(lease.and_then(|lease| cut_off(&lease)))
     }
@@ -185,13 +190,9 @@ impl Held {
         // Every try reads first: the answer to an earlier write may have been lost.
         let attempt = || async move {
             let mut lease = self.leases.get(NAME).await?;
-            let holder = lease
-                .spec
-                .as_ref()
-                .and_then(|spec| spec.holder_identity.clone());
-            let holder = holder.unwrap_or_default();
+            let holder = holder(&lease).unwrap_or_default();
             if holder != identity() {
-                return Ok(Some(holder));
+                return Ok(Some(holder.to_owned()));
             }
             change(&mut lease);
             lease.spec.get_or_insert_default().renew_time = Some(MicroTime(Timestamp::now()));
@@ -199,7 +200,13 @@ impl Held {
             self.leases.replace(NAME, &parameters, &lease).await?;
             Ok(None)
         };
-        let written = insist(&Events::unheard(), attempt).await;
+        // An answer that never comes must not keep the next heartbeat from being sent.
+        let in_time = || async {
+            timeout(HEARTBEAT, attempt())
+                .await
+                .unwrap_or_else(|late| Err(kube::Error::Service(late.into())))
+        };
+        let written = insist(&Events::unheard(), in_time).await;
         written.map_err(|error| self.cluster.failed("keep the lock of the shop", &error))
     }
 
@@ -247,11 +254,13 @@ async fn claim(
         match taken {
             Ok(_) => Ok(None),
             Err(kube::Error::Api(status)) if status.code == 409 => {
-                let holder = leases.get(NAME).await?.spec;
-                let holder = holder.and_then(|spec| spec.holder_identity);
-                // The answer to an earlier try may have been lost: then this one has been quicker than itself.
-                let holder = holder.filter(|holder| holder != identity());
-                Ok(holder.map(|holder| format!("{holder}, who was quicker")))
+                let lease = leases.get(NAME).await?;
+                Ok(match holder(&lease) {
+                    // The answer to an earlier try was lost: this one has been quicker than itself.
+                    Some(holder) if holder == identity() => None,
+                    Some(holder) => Some(format!("{holder}, who was quicker")),
+                    None => Some("somebody who was quicker and has ended since".to_owned()),
+                })
             }
             Err(error) => Err(error),
         }
@@ -286,27 +295,35 @@ fn renewed(lease: &Object) -> Option<Timestamp> {
     Some(lease.spec.as_ref()?.renew_time.as_ref()?.0)
 }
 
-/// Who holds the lock and lives.
-fn living_holder(lease: &Object, now: Timestamp) -> Option<String> {
-    let spec = lease.spec.as_ref()?;
-    let holder = spec
-        .holder_identity
-        .clone()
-        .filter(|holder| !holder.is_empty())?;
-    let renewed = renewed(lease)?;
-    let age = Duration::try_from(now.duration_since(renewed)).unwrap_or_default();
-    let operation = lease
-        .metadata
-        .annotations
-        .as_ref()
-        .and_then(|all| all.get(OPERATION));
-    let operation = operation.map_or("an operation", String::as_str);
-    (age < DURATION).then(|| {
-        format!(
-            "`{operation}` of {holder}, last heard of {} s ago",
-            age.as_secs()
-        )
+/// Who holds the lock, alive or not.
+fn holder(lease: &Object) -> Option<&str> {
+    let holder = lease.spec.as_ref()?.holder_identity.as_deref()?;
+    Some(holder).filter(|holder| !holder.is_empty())
+}
+
+/// For how long the holder was not heard of, as far as its clock and this one agree.
+fn age(lease: &Object) -> Duration {
+    renewed(lease).map_or(Duration::MAX, |renewed| {
+        Duration::try_from(Timestamp::now().duration_since(renewed)).unwrap_or_default()
     })
+}
+
+/// Whether the holder is dead that has said nothing while it was `watched`. Clocks of two machines are not trusted by
+/// themselves, neither to take a lock from somebody who lives nor to wait for somebody who does not.
+fn is_dead(lease: &Object, watched: Duration) -> bool {
+    let age = age(lease);
+    watched >= DURATION || age >= FORGOTTEN || (age >= DURATION && watched >= WATCH)
+}
+
+fn said_of_holder(lease: &Object) -> String {
+    let annotations = lease.metadata.annotations.as_ref();
+    let operation = annotations.and_then(|all| all.get(OPERATION));
+    format!(
+        "`{}` of {}, last heard of {} s ago",
+        operation.map_or("an operation", String::as_str),
+        holder(lease).unwrap_or_default(),
+        age(lease).as_secs()
+    )
 }
 
 fn cut_off(lease: &Object) -> Option<Interruption> {
@@ -329,20 +346,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_living_holder_keeps_others_away() {
-        let then: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
-        let soon: Timestamp = "2026-11-23T10:00:14Z".parse().unwrap();
-        let late: Timestamp = "2026-11-23T10:00:16Z".parse().unwrap();
-        let lease = claimed(None, "deploy", then);
-        let holder = living_holder(&lease, soon).unwrap();
+    fn a_holder_is_dead_when_it_says_nothing_while_somebody_listens() {
+        let seconds = Duration::from_secs;
+        let heard_of = |ago| claimed(None, "deploy", Timestamp::now() - seconds(ago));
+        assert!(!is_dead(&heard_of(0), seconds(14)) && is_dead(&heard_of(0), seconds(15)));
+        assert!(!is_dead(&heard_of(20), seconds(6)) && is_dead(&heard_of(20), seconds(7)));
+        assert!(is_dead(&heard_of(3600), seconds(0)));
+        // The holder's clock is ahead by an hour.
+        let ahead = claimed(None, "deploy", Timestamp::now() + seconds(3600));
+        assert!(!is_dead(&ahead, seconds(14)) && is_dead(&ahead, seconds(15)));
+    }
+
+    #[test]
+    fn a_holder_is_told_with_what_it_does() {
+        let lease = claimed(None, "deploy", Timestamp::now() - Duration::from_secs(3));
+        let said = said_of_holder(&lease);
         assert!(
-            holder.starts_with("`deploy` of ") && holder.ends_with("14 s ago"),
-            "{holder}"
+            said.starts_with("`deploy` of ") && said.ends_with(" s ago"),
+            "{said}"
         );
-        assert_eq!(living_holder(&lease, late), None);
         let mut released = lease;
         released.spec.as_mut().unwrap().holder_identity = None;
-        assert_eq!(living_holder(&released, soon), None);
+        assert_eq!(holder(&released), None);
     }
 
     #[test]

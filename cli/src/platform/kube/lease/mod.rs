@@ -6,4 +6,4 @@ mod identity;
 #[expect(clippy::module_inception, reason = "a file is named by its noun")]
 mod lease;
 
-pub use lease::Lease;
+pub use lease::{Lease, NAME as LEASE};

@@ -16,7 +16,8 @@ use tokio::time::sleep;
 use super::source::{Extent, Source};
 use crate::plan::Component;
 use crate::platform::kube::Cluster;
-use crate::platform::kube::shop::{PART_OF, program_of};
+use crate::platform::kube::labels::OF_A_SHOP;
+use crate::platform::kube::shop::program_of;
 use crate::platform::{Error, LogLine, LogQuery, LogStream};
 
 /// How many lines may wait for somebody who reads slowly.
@@ -109,7 +110,7 @@ impl Follower {
     }
 
     async fn live(&self, ends: &HashMap<String, OffsetDateTime>) {
-        let config = watcher::Config::default().labels(PART_OF);
+        let config = watcher::Config::default().labels(OF_A_SHOP);
         let events = watcher(self.pods.clone(), config).default_backoff();
         let mut pods = std::pin::pin!(events.applied_objects());
         let mut followed = HashSet::new();

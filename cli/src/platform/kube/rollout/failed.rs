@@ -34,15 +34,12 @@ impl Failed {
         trouble: Trouble,
         serving: bool,
     ) -> Self {
-        // The causes speak of `kubectl`; which cluster is meant is known here.
-        let kubectl = cluster.kubectl("");
-        let next = trouble.cause.next(namespace).replace("kubectl ", &kubectl);
         Self {
             workload: workload.to_string(),
             component: workload.component,
+            next: trouble.cause.next(cluster, namespace),
             cause: trouble.cause,
             log: trouble.log,
-            next,
             serving,
         }
     }

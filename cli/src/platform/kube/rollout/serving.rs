@@ -1,13 +1,11 @@
 //! Whether the shop serves, whatever has become of the newest release.
 
-use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 
 use crate::plan::Component;
 use crate::platform::kube::diagnosis::Snapshot;
-
-/// The label with the component.
-const NAME: &str = "app.kubernetes.io/name";
+use crate::platform::kube::is_ready;
+use crate::platform::kube::labels::NAME;
 
 /// Whether every service, and every store that is there, has a pod that is ready.
 pub fn is_serving(snapshot: &Snapshot) -> bool {
@@ -21,14 +19,6 @@ pub fn is_serving(snapshot: &Snapshot) -> bool {
         let mut pods = snapshot.pods.iter();
         pods.any(|pod| pod.labels().get(NAME).is_some_and(|own| own == name) && is_ready(pod))
     })
-}
-
-fn is_ready(pod: &Pod) -> bool {
-    let conditions = pod.status.iter().flat_map(|status| &status.conditions);
-    let mut ready = conditions
-        .flatten()
-        .filter(|one| one.type_ == "Ready" && one.status == "True");
-    ready.next().is_some() && pod.metadata.deletion_timestamp.is_none()
 }
 
 #[cfg(test)]

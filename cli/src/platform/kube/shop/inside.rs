@@ -71,7 +71,7 @@ impl Inside for KubeInside {
         for component in Component::ALL {
             let trouble = match self.elsewhere(component).await {
                 Some(trouble) => trouble,
-                None => seen.part(component).trouble(&self.namespace),
+                None => seen.part(component).trouble(&self.cluster, &self.namespace),
             };
             processes.push(Process { component, trouble });
         }

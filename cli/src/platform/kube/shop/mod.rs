@@ -21,7 +21,8 @@ mod shop;
 mod status;
 mod tunnel;
 
+pub use address::INGRESS;
 pub use open::{Opened, open};
-pub use pods::{PART_OF, place, pods, program_of};
+pub use pods::{is_ready, place, pods, program_of};
 pub use shop::shop;
 pub use status::status;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::pods::is_ready;
 use crate::plan::Component;
+use crate::platform::kube::Cluster;
 use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
 use crate::platform::{ComponentStatus, Replicas as Counted};
 
@@ -75,7 +76,7 @@ impl Part {
     }
 
     /// Why it is not as it should be; none when it is.
-    pub fn trouble(&self, namespace: &str) -> Option<String> {
+    pub fn trouble(&self, cluster: &Cluster, namespace: &str) -> Option<String> {
         let Some(replicas) = self.replicas else {
             return Some("it is not deployed".to_owned());
         };
@@ -84,14 +85,14 @@ impl Part {
         }
         let Replicas { wanted, ready, .. } = replicas;
         let counted = format!("{ready} of {wanted} pods are ready");
-        Some(match self.cause(namespace) {
+        Some(match self.cause(cluster, namespace) {
             Some(cause) => format!("{counted}; {cause}"),
             None => counted,
         })
     }
 
     /// For `status`.
-    pub fn status(&self, namespace: &str) -> ComponentStatus {
+    pub fn status(&self, cluster: &Cluster, namespace: &str) -> ComponentStatus {
         let settled = self
             .replicas
             .is_some_and(|replicas| replicas.all_ready() && replicas.current);
@@ -106,13 +107,13 @@ impl Part {
             }),
             since: self.since,
             restarts: self.restarts,
-            cause: self.cause(namespace).filter(|_| !settled),
+            cause: self.cause(cluster, namespace).filter(|_| !settled),
         }
     }
 
-    fn cause(&self, namespace: &str) -> Option<String> {
+    fn cause(&self, cluster: &Cluster, namespace: &str) -> Option<String> {
         let cause = self.cause.as_ref()?;
-        Some(format!("{cause}; see `{}`", cause.next(namespace)))
+        Some(format!("{cause}; see `{}`", cause.next(cluster, namespace)))
     }
 
     fn word(&self) -> &'static str {

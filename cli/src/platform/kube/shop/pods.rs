@@ -7,12 +7,7 @@ use kube::{Api, ResourceExt as _};
 use crate::plan::Component;
 use crate::platform::Error;
 use crate::platform::kube::Cluster;
-
-/// What every object of a shop carries; a probe of `verify` that bears the labels of a component is not one.
-pub const PART_OF: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
-
-/// The label with the component's name.
-const NAME: &str = "app.kubernetes.io/name";
+use crate::platform::kube::labels::{NAME, OF_A_SHOP};
 
 /// The Deployment or `StatefulSet` of the component.
 pub const fn workload(component: Component) -> &'static str {
@@ -39,7 +34,7 @@ pub fn program_of(pod: &Pod) -> Option<Component> {
 /// Every pod that runs a component's program.
 pub async fn pods(cluster: &Cluster, namespace: &str) -> Result<Vec<Pod>, Error> {
     let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
-    let listed = pods.list(&ListParams::default().labels(PART_OF)).await;
+    let listed = pods.list(&ListParams::default().labels(OF_A_SHOP)).await;
     let listed = listed.map_err(|error| {
         cluster.failed(format!("list the pods in namespace `{namespace}`"), &error)
     })?;

@@ -7,11 +7,12 @@ use kube::{Api, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 
 use super::part::{Part, Replicas};
-use super::pods::{PART_OF, component_of, workload};
+use super::pods::{component_of, workload};
 use crate::plan::Component;
 use crate::platform::Error;
 use crate::platform::kube::Cluster;
 use crate::platform::kube::diagnosis::Snapshot;
+use crate::platform::kube::labels::OF_A_SHOP;
 
 /// The annotation with the release that an object belongs to.
 const RELEASE: &str = "shopmicro.dev/release";
@@ -30,11 +31,11 @@ impl Seen {
     /// Looks at the namespace; one that is not there has nothing in it.
     pub async fn of(cluster: &Cluster, namespace: &str) -> Result<Self, Error> {
         let (deployments, stateful_sets, replica_sets, pods, claims, events) = tokio::try_join!(
-            listed(cluster, namespace, PART_OF),
-            listed(cluster, namespace, PART_OF),
-            listed(cluster, namespace, PART_OF),
-            listed(cluster, namespace, PART_OF),
-            listed(cluster, namespace, PART_OF),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
+            listed(cluster, namespace, OF_A_SHOP),
             listed(cluster, namespace, ""),
         )?;
         Ok(Self {

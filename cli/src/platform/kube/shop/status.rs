@@ -26,7 +26,7 @@ pub async fn status(cluster: &Cluster, namespace: &str, config: &Config) -> Resu
     let external = matches!(config.kubernetes.database, Database::External { .. });
     let component = |component| match component {
         Component::Postgres if external => elsewhere(component),
-        _ => seen.part(component).status(namespace),
+        _ => seen.part(component).status(cluster, namespace),
     };
     Ok(Status {
         release: seen.release(),
@@ -158,7 +158,7 @@ mod tests {
             frontend.cause.as_deref(),
             Some(
                 "pod/frontend-a-2, container frontend: the container ends again and again (exit code 1); \
-                 see `kubectl logs pod/frontend-a-2 -c frontend --previous -n shop`"
+                 see `kubectl --kubeconfig /kubeconfig logs pod/frontend-a-2 -c frontend --previous -n shop`"
             )
         );
         assert!(!frontend.ready && status.components[3].ready);
@@ -168,7 +168,7 @@ mod tests {
     async fn what_is_not_as_it_should_be_is_trouble_of_a_process() {
         let talk = talk();
         let seen = Seen::of(&talk.cluster, "shop").await.unwrap();
-        let trouble = |component| seen.part(component).trouble("shop");
+        let trouble = |component| seen.part(component).trouble(&talk.cluster, "shop");
         assert_eq!(trouble(Component::Backend), None);
         assert_eq!(trouble(Component::Redis).unwrap(), "it is not deployed");
         let said = trouble(Component::Frontend).unwrap();

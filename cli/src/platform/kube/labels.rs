@@ -1,0 +1,14 @@
+//! By what the objects of a shop are found.
+
+/// The label with the name of the component.
+pub const NAME: &str = "app.kubernetes.io/name";
+
+/// Selects what belongs to a shop; a probe of `verify` that bears the labels of a component does not.
+pub const OF_A_SHOP: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
+
+/// Selects what belongs to a shop and was made by `shopctl`.
+pub const OF_OUR_SHOP: &str =
+    "app.kubernetes.io/part-of=shopmicro,app.kubernetes.io/managed-by=shopctl";
+
+/// Selects what was made by `shopctl`, whether it belongs to a shop or not.
+pub const MADE_BY_US: &str = "app.kubernetes.io/managed-by=shopctl";
