@@ -12,16 +12,15 @@ pub fn converge(difference: &Difference) -> Plan {
     if difference.images_missing {
         steps.push(Step::PushImages);
     }
+    // Nothing in the first phase runs, and it comes always: it begins with a look at everything.
+    steps.push(Step::Apply(Phase::NamespaceAndPolicies));
+    if difference.credentials_missing {
+        steps.push(Step::MakeCredentials);
+    }
     for phase in Phase::ALL {
-        steps.push(Step::Apply(phase));
-        if phase == Phase::NamespaceAndPolicies {
-            if difference.credentials_missing {
-                steps.push(Step::MakeCredentials);
-            }
-            // Nothing in it runs.
-            continue;
+        if phase != Phase::NamespaceAndPolicies && difference.phases.contains(&phase) {
+            steps.extend([Step::Apply(phase), Step::AwaitPhase(phase)]);
         }
-        steps.push(Step::AwaitPhase(phase));
     }
     steps.push(Step::RecordRelease);
     Plan { steps }
@@ -45,9 +44,8 @@ mod tests {
         let everything = Difference {
             images_missing: true,
             credentials_missing: true,
-            objects_differ: true,
+            phases: Phase::ALL.into(),
             objects_left: true,
-            unready: true,
         };
         assert_eq!(
             names(&everything),
@@ -69,14 +67,31 @@ mod tests {
     }
 
     #[test]
-    fn a_release_that_is_not_ready_is_applied_again_and_waited_for() {
-        let unready = Difference {
-            unready: true,
+    fn a_phase_that_is_as_it_should_be_is_left_alone() {
+        let services = Difference {
+            phases: [Phase::Services].into(),
             ..Difference::default()
         };
-        let names = names(&unready);
-        assert_eq!(names.first(), Some(&"apply-namespace-and-policies"));
-        assert!(!names.contains(&"push-images"));
-        assert!(names.contains(&"await-services"));
+        assert_eq!(
+            names(&services),
+            [
+                "apply-namespace-and-policies",
+                "apply-services",
+                "await-services",
+                "record-release",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_left_over_is_removed_by_the_record() {
+        let left = Difference {
+            objects_left: true,
+            ..Difference::default()
+        };
+        assert_eq!(
+            names(&left),
+            ["apply-namespace-and-policies", "record-release"]
+        );
     }
 }

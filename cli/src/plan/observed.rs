@@ -1,5 +1,9 @@
 //! What a platform saw before anything is planned.
 
+use std::collections::BTreeSet;
+
+use super::manifest::Phase;
+
 /// The state of a target, as far as planning depends on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -25,21 +29,15 @@ pub struct Observed {
 
 /// What a cluster has otherwise than a release says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "any of them may differ without the others"
-)]
 pub struct Difference {
     /// Whether the registry lacks an image.
     pub images_missing: bool,
     /// Whether a Secret that `shopctl` makes is not there, or lacks a key.
     pub credentials_missing: bool,
-    /// Whether an object is missing or says something else.
-    pub objects_differ: bool,
+    /// The phases with an object that is missing or says something else, or with a workload that is not ready.
+    pub phases: BTreeSet<Phase>,
     /// Whether there are objects that the release no longer has.
     pub objects_left: bool,
-    /// Whether a workload is not ready.
-    pub unready: bool,
 }
 
 impl Difference {

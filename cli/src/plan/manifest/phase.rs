@@ -1,5 +1,7 @@
 //! The order of applying: each phase is finished before the next one begins.
 
+use crate::plan::Component;
+
 /// A group of manifests that are applied together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
@@ -24,6 +26,15 @@ impl Phase {
         Self::Services,
         Self::Exposure,
     ];
+
+    /// The one that makes a component run.
+    pub fn of(component: Component) -> Self {
+        if Component::STORES.contains(&component) {
+            Self::DataStores
+        } else {
+            Self::Services
+        }
+    }
 
     /// The name in documents.
     pub const fn name(self) -> &'static str {

@@ -42,5 +42,5 @@ async fn judge(visit: &Visit<'_>) -> Judgement {
         );
         Trouble::new(cause, "shopctl up")
     })?;
-    Ok(format!("ok, release {release}"))
+    Ok(format!("ok, answered by {release}"))
 }

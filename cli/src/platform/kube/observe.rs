@@ -1,11 +1,14 @@
 //! What is there of a shop in a cluster. It must be quick: an `up` that has nothing to do begins and ends with it.
 
+use std::collections::BTreeSet;
+
 use super::apply::Survey;
 use super::credentials;
 use super::lease::Lease;
 use super::preflight::preflight;
 use super::shop;
 use super::target::Kube;
+use crate::plan::manifest::Phase;
 use crate::plan::{Difference, Observed, Serving};
 use crate::platform::{Error, image};
 
@@ -23,7 +26,7 @@ impl Kube {
             },
             // Until the release is known, all of it is to be done.
             difference: Some(Difference {
-                objects_differ: true,
+                phases: Phase::ALL.into(),
                 ..Difference::default()
             }),
             ..Observed::default()
@@ -36,7 +39,7 @@ impl Kube {
         }
         preflight(cluster, &self.config.kubernetes).await?;
         let survey = self.survey().await?;
-        let difference = self.difference(&survey, begun).await?;
+        let difference = Box::pin(self.difference(&survey, begun)).await?;
         let wanted = self.wanted().await?;
         Ok(Observed {
             wanted_release: Some(wanted.release.clone()),
@@ -50,29 +53,49 @@ impl Kube {
         })
     }
 
-    /// Whether every component is ready.
-    async fn is_ready(&self) -> Result<bool, Error> {
+    /// The phases that have a component which is not ready.
+    async fn unready(&self) -> Result<impl Iterator<Item = Phase>, Error> {
         let status = shop::status(self.cluster().await?, self.namespace(), &self.config).await?;
-        Ok(status.components.iter().all(|component| component.ready))
+        let components = status.components.into_iter();
+        let unready = components.filter(|component| !component.ready);
+        Ok(unready.map(|unready| Phase::of(unready.component)))
+    }
+
+    /// The phases that are not as the release wants them. Where a release was begun and not ended, each may be one.
+    async fn phases(&self, survey: &Survey, begun: bool) -> Result<BTreeSet<Phase>, Error> {
+        let wanted = self.wanted().await?;
+        let inventory = self.inventory.read().await;
+        if !begun || inventory.unfinished || inventory.release.is_none() {
+            return Ok(Phase::ALL.into());
+        }
+        let differ = wanted
+            .objects
+            .iter()
+            .filter(|object| survey.differs(&object.key()));
+        let mut phases: BTreeSet<_> = differ.map(|object| object.phase).collect();
+        phases.extend(self.unready().await?);
+        Ok(phases)
     }
 
     async fn difference(&self, survey: &Survey, begun: bool) -> Result<Difference, Error> {
         let cluster = self.cluster().await?;
         let wanted = self.wanted().await?;
-        let recorded = self.inventory.read().await.release.clone();
         let (namespace, settings) = (self.namespace(), &self.config.kubernetes);
-        let (lacking, images_missing) = tokio::try_join!(
+        let (lacking, images_missing, phases) = tokio::try_join!(
             credentials::missing(cluster, namespace, settings),
             wanted.lacks_images(&self.config),
+            self.phases(survey, begun),
         )?;
-        let is_deployed = begun && recorded.as_deref() == Some(wanted.release.as_str());
-        let unready = !is_deployed || !self.is_ready().await?;
         Ok(Difference {
             images_missing,
             credentials_missing: !lacking.is_empty(),
-            objects_differ: !survey.is_nothing(),
+            // Whoever has read a Secret that is made again must read it again.
+            phases: if lacking.is_empty() {
+                phases
+            } else {
+                Phase::ALL.into()
+            },
             objects_left: survey.pruned().next().is_some(),
-            unready,
         })
     }
 }

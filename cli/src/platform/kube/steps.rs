@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
-use super::apply::{Inventory, Object, apply, prune};
+use super::apply::{Inventory, Object, Survey, apply, prune};
 use super::credentials;
 use super::rollout::{self, Workload};
 use super::target::Kube;
@@ -69,7 +69,9 @@ impl Kube {
         let wanted = self.wanted().await?;
         if phase == Phase::NamespaceAndPolicies {
             // Before anything is applied, so that no release stops half-way.
-            self.survey().await?.refuse_conflicts()?;
+            let survey = self.survey().await?;
+            survey.refuse_conflicts()?;
+            *self.surveyed.write().await = Some(survey);
             // Whatever a killed run has applied is known to the next one.
             let mut inventory = self.inventory.write().await;
             inventory.join(&wanted.objects);
@@ -78,8 +80,12 @@ impl Kube {
         }
         let workloads = self.workloads(phase).await?;
         rollout::start_afresh(cluster, namespace, &workloads).await?;
+        let surveyed = self.surveyed.read().await;
         let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
-        let objects: Vec<Object> = of_phase.cloned().collect();
+        let objects: Vec<Object> = of_phase
+            .filter(|object| is_to_be_applied(object, surveyed.as_ref()))
+            .cloned()
+            .collect();
         let force = self.config.force_conflicts;
         apply(cluster, &objects, force, events).await
     }
@@ -108,4 +114,11 @@ impl Kube {
         let of_phase = workloads.filter(|(own, _)| *own == phase);
         Ok(of_phase.map(|(_, workload)| workload.clone()).collect())
     }
+}
+
+/// Whether the object is not as it is wanted. A Job that has gone away after its end is made again, since its phase waits
+/// for it.
+fn is_to_be_applied(object: &Object, surveyed: Option<&Survey>) -> bool {
+    let differs = surveyed.is_none_or(|survey| survey.differs(&object.key()));
+    differs || object.kind() == "Job"
 }

@@ -27,6 +27,8 @@ pub struct Kube {
     cluster: OnceCell<Cluster>,
     /// What was there when the release was made.
     pub(super) inventory: RwLock<Inventory>,
+    /// What the release that is being applied changes; none before it is.
+    pub(super) surveyed: RwLock<Option<Survey>>,
     /// The release that is to be there, once it is known. It stays so until the next call.
     wanted: OnceCell<Wanted>,
 }
@@ -38,6 +40,7 @@ impl Kube {
             config: config.clone(),
             cluster: OnceCell::new(),
             inventory: RwLock::default(),
+            surveyed: RwLock::default(),
             wanted: OnceCell::new(),
         }
     }
@@ -160,7 +163,7 @@ impl Kube {
 #[async_trait]
 impl Platform for Kube {
     async fn observe(&self) -> Result<Observed, Error> {
-        self.look().await
+        Box::pin(self.look()).await
     }
 
     async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error> {

@@ -255,12 +255,12 @@ async fn only_who_asks_for_it_takes_fields_over() {
 async fn what_is_left_over_is_pruned_and_is_no_reason_to_apply() {
     let claim = object("v1", "PersistentVolumeClaim", "data-postgres-0");
     let inventory = finished("1", &[backend(), object("v1", "Service", "old"), claim]);
-    for (replicas, is_nothing) in [(2, true), (3, false)] {
+    for (replicas, differs) in [(2, false), (3, true)] {
         let conversation = Conversation::with(vec![("GET /apis/apps", live(replicas))]);
         let objects = [backend()];
         let survey = Survey::of(&conversation.cluster, "shop", &objects, &inventory, false);
         let survey = survey.await.unwrap();
-        assert_eq!(survey.is_nothing(), is_nothing);
+        assert_eq!(survey.differs(&backend().key()), differs);
         let pruned: Vec<_> = survey.pruned().map(ToString::to_string).collect();
         assert_eq!(pruned, ["service/old"]);
     }

@@ -39,6 +39,9 @@ pub struct Inventory {
     /// Those of them that came with a release which was not applied to its end yet.
     #[serde(default)]
     pub begun: BTreeSet<ObjectKey>,
+    /// Whether a release was begun and not applied to its end: then nothing of it is known to be ready.
+    #[serde(default)]
+    pub unfinished: bool,
 }
 
 impl Inventory {
@@ -55,11 +58,13 @@ impl Inventory {
             images: images.clone(),
             objects: objects.iter().map(Object::key).collect(),
             begun: BTreeSet::new(),
+            unfinished: false,
         }
     }
 
     /// Adds objects that are about to be applied. The release is that of before until they all are.
     pub fn join(&mut self, objects: &[Object]) {
+        self.unfinished = true;
         for key in objects.iter().map(Object::key) {
             if self.objects.insert(key.clone()) {
                 self.begun.insert(key);

@@ -53,7 +53,11 @@ async fn a_restart_of_the_api_server_is_outlasted() {
     outlast(&conversation, inventory.write(cluster, "shop")).await;
     let objects = [service()];
     let survey = Survey::of(cluster, "shop", &objects, &inventory, false);
-    assert!(!outlast(&conversation, survey).await.is_nothing());
+    assert!(
+        outlast(&conversation, survey)
+            .await
+            .differs(&service().key())
+    );
     outlast(&conversation, prune(cluster, &inventory, &[])).await;
 }
 

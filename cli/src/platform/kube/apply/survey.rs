@@ -45,11 +45,10 @@ impl Survey {
         Ok(Self { changes })
     }
 
-    /// Whether everything is as it is wanted.
-    pub fn is_nothing(&self) -> bool {
-        self.changes
-            .iter()
-            .all(|(_, change)| matches!(change, Change::Same | Change::Delete))
+    /// Whether the object is not as it is wanted.
+    pub fn differs(&self, key: &ObjectKey) -> bool {
+        let mut changes = self.changes.iter();
+        changes.any(|(own, change)| own == key && *change != Change::Same)
     }
 
     /// Fails where somebody else has set fields that are to be applied, with all of them.
