@@ -10,8 +10,9 @@ use crate::command::{program, run};
 use crate::progress::step;
 
 /// A file that shows that a Debian package is installed, and the package.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("/bin/busybox", "busybox-static"),
+    ("/usr/bin/curl", "curl"),
     ("/usr/bin/gcc", "gcc"),
     ("/usr/bin/mmdebstrap", "mmdebstrap"),
     ("/usr/bin/pkg-config", "pkg-config"),

@@ -3,8 +3,10 @@
 //! One test, since every part needs what the part before has made. It wants root, and `SHOPCTL_BIN` and
 //! `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask test --only shop` sets them.
 
+mod entry;
 #[path = "../cluster/figures.rs"]
 mod figures;
+mod handbook;
 mod kills;
 mod kubectl;
 mod operator;
@@ -23,15 +25,19 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
     let operator = Operator::with_cluster("shop", Network::new(79), &mut figures);
     a_shop_is_made_and_sells(&operator, &mut figures);
     nothing_changes_the_second_time(&operator, &mut figures);
-    the_handbook_holds(&operator);
+    handbook::looks(&operator);
     figures.time("verified with the rights of a pipeline", || {
         pipeline::verifies(&operator);
     });
     one_service_changes(&operator, &mut figures);
+    figures.time("each service undone, and taken over again", || {
+        handbook::undoes(&operator);
+    });
     a_release_that_fails_leaves_the_one_before(&operator, &mut figures);
     kills::at_random_moments(&operator, &mut figures);
     it_goes_and_its_data_stays(&operator, &mut figures);
     it_goes_with_its_data(&operator, &mut figures);
+    entry::of_its_own(&operator, &mut figures);
     figures.print();
     operator.close();
 }
@@ -52,25 +58,6 @@ fn nothing_changes_the_second_time(operator: &Operator, figures: &mut Figures) {
     let again = figures.time("no change", || operator.deploy());
     assert_eq!(again["changed"], false, "{again:#}");
     operator.assert_all_checks_pass(&again);
-}
-
-fn the_handbook_holds(operator: &Operator) {
-    for (words, expected) in [
-        ("get pods -n shopmicro", "Running"),
-        ("get svc frontend -n shopmicro", "frontend"),
-        ("get hpa -n shopmicro", "ml-service-deployment"),
-        (
-            "get ingress shopmicro-ingress -n shopmicro",
-            "shopmicro.local",
-        ),
-        (
-            "rollout history deployment/ml-service-deployment -n shopmicro",
-            "REVISION",
-        ),
-    ] {
-        let said = kubectl::run(operator, words);
-        assert!(said.contains(expected), "{words}: {said}");
-    }
 }
 
 fn one_service_changes(operator: &Operator, figures: &mut Figures) {
@@ -131,9 +118,10 @@ fn it_goes_and_its_data_stays(operator: &Operator, figures: &mut Figures) {
 }
 
 fn it_goes_with_its_data(operator: &Operator, figures: &mut Figures) {
-    figures.time("the shop goes with its data", || {
+    let gone = figures.time("the shop goes with its data", || {
         operator.shopctl(&["down", "--delete-data", "--yes"])
     });
+    assert_eq!(gone["left"], Value::Array(Vec::new()), "{gone:#}");
     let left = kubectl::run(operator, "get ns -o name");
     assert!(!left.contains("shopmicro"), "{left}");
 }

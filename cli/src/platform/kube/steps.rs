@@ -7,6 +7,7 @@ use kube::api::{ObjectMeta, PostParams};
 use super::apply::{Inventory, Object, Survey, apply, prune};
 use super::credentials;
 use super::rollout::{self, Workload};
+use super::shop::await_entry;
 use super::target::Kube;
 use super::wanted::Wanted;
 use crate::plan::Step;
@@ -30,7 +31,11 @@ impl Kube {
             Step::AwaitPhase(phase) => {
                 let workloads = self.workloads(*phase).await?;
                 let limit = self.config.timeout;
-                rollout::await_ready(cluster, namespace, &workloads, limit, events).await
+                rollout::await_ready(cluster, namespace, &workloads, limit, events).await?;
+                if *phase == Phase::Exposure {
+                    await_entry(cluster, namespace, &self.config, limit, events).await?;
+                }
+                Ok(())
             }
             Step::RecordRelease => self.record().await,
             _ => Err(Error::NoMeaning {

@@ -80,9 +80,8 @@ pub async fn front_door(
     if let Some(door) = published(cluster, namespace, config).await? {
         return Ok(door);
     }
-    let expose = &config.kubernetes.expose;
-    let ports = node_ports(cluster, namespace, &config.kubernetes, port(expose)).await;
-    if let Some(address) = first_open(&ports).await {
+    if let Some(address) = open_node_port(cluster, namespace, config).await {
+        let expose = &config.kubernetes.expose;
         return Ok(FrontDoor::at(expose, address, Way::NodePort));
     }
     let local = LocalDoor::open(cluster, namespace).await?;
@@ -92,6 +91,21 @@ pub async fn front_door(
         way: Way::Forwarded,
         local: Some(local),
     })
+}
+
+/// Whether the public can come in: at a published address, or at a port of the nodes where none is published.
+pub async fn is_open(cluster: &Cluster, namespace: &str, config: &Config) -> Result<bool, Error> {
+    let door = published(cluster, namespace, config).await?;
+    Ok(match door.and_then(|door| door.resolve) {
+        Some((_, address)) => knock(address).await.is_some(),
+        None => open_node_port(cluster, namespace, config).await.is_some(),
+    })
+}
+
+async fn open_node_port(cluster: &Cluster, namespace: &str, config: &Config) -> Option<SocketAddr> {
+    let settings = &config.kubernetes;
+    let ports = node_ports(cluster, namespace, settings, port(&settings.expose)).await;
+    first_open(&ports).await
 }
 
 /// The front door at an address that the cluster publishes; none as long as there is no such address.

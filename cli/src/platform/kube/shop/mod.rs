@@ -4,6 +4,7 @@ mod address;
 mod controller;
 mod credentials;
 mod door;
+mod entry;
 #[cfg(test)]
 mod forwarding;
 mod front_door;
@@ -22,6 +23,7 @@ mod status;
 mod tunnel;
 
 pub use address::INGRESS;
+pub use entry::await_entry;
 pub use open::{Opened, open};
 pub use pods::{is_ready, place, pods, program_of};
 pub use shop::shop;
