@@ -28,7 +28,7 @@ pub fn verifies(operator: &Operator) {
         .env("KUBECONFIG", &path)
         .output()
         .unwrap();
-    let wrong = String::from_utf8_lossy(&refused.stderr);
+    let wrong = String::from_utf8_lossy(&refused.stdout);
     assert!(
         !refused.status.success() && wrong.contains("forbidden"),
         "a pipeline may not take the shop away: {wrong}"
