@@ -75,7 +75,6 @@ pub fn undoes(operator: &Operator) {
     let verified = operator.shopctl(&["verify", "--only", "checkout"]);
     operator.assert_all_checks_pass(&verified);
 
-    operator.set("log: warn");
     let refused = operator.shopctl_ends(4, &["deploy"]).to_string();
     for name in DEPLOYMENTS {
         assert!(refused.contains(&format!("deployment/{name}")), "{refused}");
