@@ -9,6 +9,7 @@ pub mod diagnosis;
 mod doctor;
 pub mod down;
 mod early;
+mod gateway_class;
 mod gone;
 pub mod labels;
 mod lease;

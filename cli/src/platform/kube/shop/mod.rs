@@ -7,6 +7,8 @@ mod door;
 #[cfg(test)]
 mod forwarding;
 mod front_door;
+#[cfg(test)]
+mod gateways;
 mod inside;
 mod line;
 mod open;
