@@ -17,6 +17,7 @@ mod logs;
 mod node;
 mod observe;
 mod preflight;
+mod preview;
 mod remedy;
 mod request;
 pub mod rollout;
@@ -29,13 +30,14 @@ mod verified;
 mod wanted;
 mod watched;
 
+pub use apply::{Change, Field, Inventory, ObjectKey};
 #[cfg(test)]
-pub use apply::fields;
-pub use apply::{Change, Field, Inventory, ObjectKey, Survey};
+pub use apply::{Survey, fields};
 pub use cluster::{Cluster, FIELD_MANAGER};
 pub use early::trouble_of;
 pub use gone::is_gone;
 pub use node::Node;
+pub use preview::Preview;
 pub use request::{cause, innermost};
 pub use scratch::{ACCOUNT, Scratch, is_forgotten};
 pub use shop::{INGRESS, is_ready};
