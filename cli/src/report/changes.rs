@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Printer;
+use super::besides;
 use super::failure::{Error, explain};
 use crate::platform::kube::{Change, Field, ObjectKey, Preview};
 
@@ -49,7 +50,7 @@ pub fn changes(printer: &Printer, preview: &Preview) {
 }
 
 fn text(preview: &Preview) -> Vec<String> {
-    let mut text = besides(preview);
+    let mut text = besides::lines(preview);
     for (key, change) in &preview.survey.changes {
         if *change == Change::Same {
             continue;
@@ -58,33 +59,13 @@ fn text(preview: &Preview) -> Vec<String> {
         let lines = lines(change).into_iter();
         text.extend(lines.map(|line| format!("      {line}")));
     }
-    let end = if text.is_empty() && is_idle(preview) {
+    let end = if text.is_empty() && besides::is_idle(preview) {
         "nothing to do"
     } else {
         "nothing was changed"
     };
     text.push(end.to_owned());
     text
-}
-
-/// What is to be done besides changing objects.
-fn besides(preview: &Preview) -> Vec<String> {
-    let mut text = Vec::new();
-    if preview.unfinished {
-        text.push("  > a release that was begun is brought to its end".to_owned());
-    }
-    if preview.difference.images_missing {
-        text.push("  > images that the registry lacks are pushed".to_owned());
-    }
-    let made = preview.secrets.iter();
-    text.extend(made.map(|name| format!("  + secret/{name}: what it lacks is made")));
-    let unready = preview.unready.iter();
-    text.extend(unready.map(|part| format!("  > {part} is not ready and is waited for")));
-    text
-}
-
-fn is_idle(preview: &Preview) -> bool {
-    preview.difference.is_nothing() && preview.refusals.is_empty()
 }
 
 fn lines(change: &Change) -> Vec<String> {
@@ -133,7 +114,7 @@ const fn action(change: &Change) -> &'static str {
 fn model(preview: &Preview) -> Model<'_> {
     let refusals = preview.refusals.iter();
     Model {
-        changes: !is_idle(preview),
+        changes: !besides::is_idle(preview),
         objects: preview.survey.changes.iter().map(object).collect(),
         images_to_push: preview.difference.images_missing,
         secrets_to_make: &preview.secrets,
@@ -171,10 +152,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::plan::Difference;
     use crate::plan::manifest::Phase;
-    use crate::plan::{Component, Difference};
-    use crate::platform::Error as Failed;
     use crate::platform::kube::{Survey, fields};
+    use crate::report::besides::besides_objects;
 
     fn key(kind: &str, name: &str) -> ObjectKey {
         ObjectKey {
@@ -259,36 +240,11 @@ mod tests {
         assert_eq!(nothing["changes"], false);
     }
 
-    /// A release whose objects are as they should be, and which `up` would work on all the same.
-    fn besides_objects() -> Preview {
-        Preview {
-            difference: Difference {
-                images_missing: true,
-                phases: Phase::ALL.into(),
-                ..Difference::default()
-            },
-            secrets: vec!["redis-credentials".to_owned()],
-            unready: vec![Component::Backend],
-            unfinished: true,
-            refusals: vec![Failed::Prerequisite {
-                what: "Secret `tls` is missing".to_owned(),
-                cure: "make it".to_owned(),
-            }],
-            ..Preview::default()
-        }
-    }
-
     #[test]
-    fn people_see_what_else_up_would_do() {
+    fn there_is_nothing_to_do_only_where_up_does_nothing() {
         assert_eq!(
-            text(&besides_objects()),
-            [
-                "  > a release that was begun is brought to its end",
-                "  > images that the registry lacks are pushed",
-                "  + secret/redis-credentials: what it lacks is made",
-                "  > backend is not ready and is waited for",
-                "nothing was changed",
-            ]
+            text(&besides_objects()).last().unwrap(),
+            "nothing was changed"
         );
         let refused = Preview {
             refusals: besides_objects().refusals,

@@ -91,7 +91,7 @@ async fn change(
     let api = key.api(cluster.client.clone())?;
     let events = Events::unheard();
     let live = insist(&events, || api.get_opt(&key.name)).await;
-    let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
+    let live = live.map_err(|error| cluster.refused(format!("read {key}"), &key, &error))?;
     if live.is_none() && is_done(&key, inventory) {
         return Ok(Change::Same);
     }
@@ -114,7 +114,8 @@ async fn change(
             return Err(unknown(cluster, &key));
         }
         Err(error) => {
-            return Err(cluster.failed(format!("try {key} in namespace `{namespace}`"), &error));
+            let action = format!("try {key} in namespace `{namespace}`");
+            return Err(cluster.refused(action, &key, &error));
         }
     };
     let Some(live) = live else {
