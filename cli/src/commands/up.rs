@@ -12,7 +12,7 @@ use super::operation::Operation;
 use super::{Context, Outcome, cluster, verify};
 use crate::config::{Config, Target};
 use crate::exit::Exit;
-use crate::failure::AnyFailure;
+use crate::failure::{AnyFailure, Failure};
 use crate::plan::{Observed, Plan, Serving, Step, up};
 use crate::platform::kube::Kube;
 use crate::platform::{self, Events, Platform};
@@ -150,17 +150,11 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
 
 /// What a cluster would be changed into, as its API server sees it.
 async fn preview(context: &Context, shop: &Kube) -> Outcome {
-    let observed = shop.observe().await?;
-    if observed.build_outdated {
-        return Err(platform::Error::Prerequisite {
-            what: "the services are older than their sources, so their images are not known"
-                .to_owned(),
-            cure: "shopctl image build".to_owned(),
-        }
-        .into());
-    }
-    report::changes(&context.printer, &shop.survey().await?);
-    Ok(Exit::Ok)
+    let preview = shop.preview().await?;
+    report::changes(&context.printer, &preview);
+    // What `up` would end with, this ends with.
+    let refusal = preview.refusals.first();
+    Ok(refusal.map_or(Exit::Ok, Failure::exit))
 }
 
 /// Both halves of `up` as far as they can be known before the build.

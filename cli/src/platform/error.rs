@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::kube::Refused;
 use super::kube::rollout::Failed;
 use crate::exit::Exit;
 use crate::failure::{Failure, NamedCause};
@@ -67,6 +68,9 @@ pub enum Error {
     /// A release did not become ready on a cluster.
     #[error("{0}")]
     Rollout(Box<Failed>),
+    /// A cluster refused an object.
+    #[error("{0}")]
+    Refused(Box<Refused>),
     /// A store refused or could not be reached.
     #[error("cannot {action} {store}: {cause}")]
     Store {
@@ -181,6 +185,7 @@ impl Failure for Error {
             | Self::PortTaken { .. }
             | Self::Conflict { .. }
             | Self::RegistryRefused { .. } => Exit::Prerequisite,
+            Self::Refused(refused) => refused.exit(),
             Self::Locked { .. } => Exit::Locked,
             Self::Rollout(failed) if failed.serving => Exit::PreviousServing,
             Self::Tool { .. } | Self::RegistryFailed { .. } => Exit::Tool,
@@ -216,6 +221,7 @@ impl Failure for Error {
             ),
             Self::NotReady { component, .. } => Some(format!("see `shopctl logs {component}`")),
             Self::Rollout(failed) => Some(failed.next.clone()),
+            Self::Refused(refused) => Some(refused.next.clone()),
             Self::Store { store, .. } => {
                 Some(format!("see `shopctl status` and `shopctl logs {store}`"))
             }
@@ -256,6 +262,7 @@ impl Failure for Error {
     fn named_cause(&self) -> Option<NamedCause> {
         match self {
             Self::Rollout(failed) => Some(failed.named_cause()),
+            Self::Refused(refused) => Some(refused.named_cause()),
             _ => None,
         }
     }

@@ -29,6 +29,6 @@ pub use finding::Finding;
 pub use journal::{Entry, Journal};
 pub use logs::{LogLine, LogQuery, LogStream};
 pub use select::select;
-pub use shop::{Inside, Process, Shop};
+pub use shop::{Detour, Inside, Process, Shop};
 pub use status::{ComponentStatus, Replicas, Status};
 pub use target::Platform;

@@ -16,13 +16,22 @@ pub struct Shop {
     /// Where the front door's host is, when it is not to be looked up.
     pub resolve: Option<(String, SocketAddr)>,
     /// Why the checks do not come in by the way of the public; nothing when they do.
-    pub detour: Option<&'static str>,
+    pub detour: Option<Detour>,
     /// The release that should be serving, as the backend calls it.
     pub release: String,
     /// Marks an order as synthetic.
     pub synthetic_token: Secret,
     /// The ways in that the public does not have.
     pub inside: Box<dyn Inside>,
+}
+
+/// A way to the shop that is not the public's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detour {
+    /// Why it is taken.
+    pub why: String,
+    /// What shows why the public's way cannot be.
+    pub next: String,
 }
 
 /// The ways in that the public does not have.

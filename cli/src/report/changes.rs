@@ -1,14 +1,21 @@
-//! What a release would change in a cluster.
+//! What `up` would do to a cluster.
 
 use serde::Serialize;
 
 use super::Printer;
-use crate::platform::kube::{Change, Field, Survey};
+use super::besides;
+use super::failure::{Error, explain};
+use crate::platform::kube::{Change, Field, ObjectKey, Preview};
 
 #[derive(Debug, Serialize)]
-struct Model {
+struct Model<'a> {
     changes: bool,
     objects: Vec<ObjectModel>,
+    images_to_push: bool,
+    secrets_to_make: &'a [String],
+    not_ready: Vec<&'static str>,
+    unfinished: bool,
+    refusals: Vec<Error<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -28,20 +35,23 @@ struct FieldModel {
     after: Option<String>,
 }
 
-/// Prints what would change, field by field. What must not be seen is masked already.
-pub fn changes(printer: &Printer, survey: &Survey) {
+/// Prints what `up` would do, field by field. What must not be seen is masked already.
+pub fn changes(printer: &Printer, preview: &Preview) {
     if !printer.is_human() {
-        printer.document(&model(survey));
+        printer.document(&model(preview));
         return;
     }
-    for line in text(survey) {
+    for line in text(preview) {
         printer.line(&line);
+    }
+    for refusal in &preview.refusals {
+        explain(printer, refusal);
     }
 }
 
-fn text(survey: &Survey) -> Vec<String> {
-    let mut text = Vec::new();
-    for (key, change) in &survey.changes {
+fn text(preview: &Preview) -> Vec<String> {
+    let mut text = besides::lines(preview);
+    for (key, change) in &preview.survey.changes {
         if *change == Change::Same {
             continue;
         }
@@ -49,7 +59,7 @@ fn text(survey: &Survey) -> Vec<String> {
         let lines = lines(change).into_iter();
         text.extend(lines.map(|line| format!("      {line}")));
     }
-    let end = if text.is_empty() {
+    let end = if text.is_empty() && besides::is_idle(preview) {
         "nothing to do"
     } else {
         "nothing was changed"
@@ -101,10 +111,22 @@ const fn action(change: &Change) -> &'static str {
     }
 }
 
-fn model(survey: &Survey) -> Model {
-    let differs = |change: &Change| *change != Change::Same;
-    let object = |(key, change): &(_, Change)| ObjectModel {
-        object: ToString::to_string(key as &crate::platform::kube::ObjectKey),
+fn model(preview: &Preview) -> Model<'_> {
+    let refusals = preview.refusals.iter();
+    Model {
+        changes: !besides::is_idle(preview),
+        objects: preview.survey.changes.iter().map(object).collect(),
+        images_to_push: preview.difference.images_missing,
+        secrets_to_make: &preview.secrets,
+        not_ready: preview.unready.iter().map(|part| part.name()).collect(),
+        unfinished: preview.unfinished,
+        refusals: refusals.map(|refusal| Error::of(refusal)).collect(),
+    }
+}
+
+fn object((key, change): &(ObjectKey, Change)) -> ObjectModel {
+    ObjectModel {
+        object: key.to_string(),
         action: action(change),
         fields: match change {
             Change::Update(fields) => fields.iter().map(field).collect(),
@@ -114,10 +136,6 @@ fn model(survey: &Survey) -> Model {
             Change::Conflict(taken) => taken.clone(),
             _ => Vec::new(),
         },
-    };
-    Model {
-        changes: survey.changes.iter().any(|(_, change)| differs(change)),
-        objects: survey.changes.iter().map(object).collect(),
     }
 }
 
@@ -134,7 +152,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::platform::kube::{ObjectKey, fields};
+    use crate::plan::Difference;
+    use crate::plan::manifest::Phase;
+    use crate::platform::kube::{Survey, fields};
+    use crate::report::besides::besides_objects;
 
     fn key(kind: &str, name: &str) -> ObjectKey {
         ObjectKey {
@@ -146,31 +167,37 @@ mod tests {
     }
 
     /// A release that changes a password in both places where one can be.
-    fn survey() -> Survey {
+    fn preview() -> Preview {
         let secret = |data: &str| json!({ "kind": "Secret", "data": { "url": data } });
         let entry = json!({ "name": "REDIS_PASSWORD", "value": "hunter3" });
         let settings = |env| json!({ "spec": { "replicas": 2, "env": env } });
         let settings = fields(&settings(json!([])), &settings(json!([entry])));
         let taken = "spec.replicas was set by `kubectl-edit`".to_owned();
-        Survey {
-            changes: vec![
-                (key("Service", "new"), Change::Create),
-                (
-                    key("Secret", "redis"),
-                    Change::Update(fields(&secret("aHVudGVyMQ=="), &secret("aHVudGVyMg=="))),
-                ),
-                (key("Deployment", "backend"), Change::Update(settings)),
-                (key("Deployment", "frontend"), Change::Conflict(vec![taken])),
-                (key("Service", "same"), Change::Same),
-                (key("Service", "old"), Change::Delete),
-            ],
+        let changes = vec![
+            (key("Service", "new"), Change::Create),
+            (
+                key("Secret", "redis"),
+                Change::Update(fields(&secret("aHVudGVyMQ=="), &secret("aHVudGVyMg=="))),
+            ),
+            (key("Deployment", "backend"), Change::Update(settings)),
+            (key("Deployment", "frontend"), Change::Conflict(vec![taken])),
+            (key("Service", "same"), Change::Same),
+            (key("Service", "old"), Change::Delete),
+        ];
+        Preview {
+            survey: Survey { changes },
+            difference: Difference {
+                phases: [Phase::Services].into(),
+                ..Difference::default()
+            },
+            ..Preview::default()
         }
     }
 
     #[test]
     fn people_see_what_changes_and_no_password() {
         assert_eq!(
-            text(&survey()),
+            text(&preview()),
             [
                 "  + service/new",
                 "  ~ secret/redis",
@@ -183,12 +210,12 @@ mod tests {
                 "nothing was changed",
             ]
         );
-        assert_eq!(text(&Survey::default()), ["nothing to do"]);
+        assert_eq!(text(&Preview::default()), ["nothing to do"]);
     }
 
     #[test]
     fn programs_see_what_changes_and_no_password() {
-        let document = serde_json::to_value(model(&survey())).unwrap();
+        let document = serde_json::to_value(model(&preview())).unwrap();
         assert_eq!(document["changes"], true);
         let objects = document["objects"].as_array().unwrap();
         let actions: Vec<_> = objects.iter().map(|one| &one["action"]).collect();
@@ -209,7 +236,37 @@ mod tests {
             !text.contains("hunter") && !text.contains("aHVudGVy"),
             "{text}"
         );
-        let nothing = serde_json::to_value(model(&Survey::default())).unwrap();
+        let nothing = serde_json::to_value(model(&Preview::default())).unwrap();
         assert_eq!(nothing["changes"], false);
+    }
+
+    #[test]
+    fn there_is_nothing_to_do_only_where_up_does_nothing() {
+        assert_eq!(
+            text(&besides_objects()).last().unwrap(),
+            "nothing was changed"
+        );
+        let refused = Preview {
+            refusals: besides_objects().refusals,
+            ..Preview::default()
+        };
+        assert_eq!(text(&refused), ["nothing was changed"]);
+    }
+
+    #[test]
+    fn programs_see_what_else_up_would_do() {
+        let document = serde_json::to_value(model(&besides_objects())).unwrap();
+        assert_eq!(
+            document,
+            json!({
+                "changes": true,
+                "objects": [],
+                "images_to_push": true,
+                "secrets_to_make": ["redis-credentials"],
+                "not_ready": ["backend"],
+                "unfinished": true,
+                "refusals": [{ "message": "Secret `tls` is missing", "hint": "make it" }],
+            })
+        );
     }
 }

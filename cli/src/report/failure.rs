@@ -16,7 +16,7 @@ struct Model<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Error<'a> {
+pub(super) struct Error<'a> {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
@@ -24,6 +24,18 @@ struct Error<'a> {
     detail: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
+}
+
+impl<'a> Error<'a> {
+    /// What happened, what explains it and what to type next.
+    pub(super) fn of(failure: &'a dyn Failure) -> Self {
+        Self {
+            message: failure.to_string(),
+            hint: failure.hint(),
+            detail: failure.detail(),
+            cause: failure.named_cause().map(Cause::from),
+        }
+    }
 }
 
 /// The one cause, in parts.
@@ -72,17 +84,13 @@ pub fn failure(printer: &Printer, failure: &dyn Failure) -> Exit {
 
 fn model(failure: &dyn Failure) -> Model<'_> {
     Model {
-        error: Error {
-            message: failure.to_string(),
-            hint: failure.hint(),
-            detail: failure.detail(),
-            cause: failure.named_cause().map(Cause::from),
-        },
+        error: Error::of(failure),
         exit: failure.exit() as u8,
     }
 }
 
-fn explain(printer: &Printer, failure: &dyn Failure) {
+/// Says to people what happened, what explains it and what to type next.
+pub(super) fn explain(printer: &Printer, failure: &dyn Failure) {
     printer.complain(&format!("error: {failure}"));
     for line in failure.detail().into_iter().flat_map(str::lines) {
         printer.complain(&format!("  | {line}"));

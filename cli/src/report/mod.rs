@@ -1,5 +1,6 @@
 //! How results and progress look. Reads events and outcomes, decides nothing.
 
+mod besides;
 mod changes;
 pub mod checks;
 pub mod cluster;

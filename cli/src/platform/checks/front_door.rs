@@ -6,6 +6,7 @@ use super::check::{Check, When};
 use super::trouble::{Judgement, Trouble, ensure};
 use super::visit::{Answer, Visit, raw_get};
 use crate::plan::Component;
+use crate::platform::Detour;
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -39,11 +40,8 @@ async fn judge(visit: &Visit<'_>) -> Judgement {
     let inner = INNER.iter().map(|path| ensure_refused(visit, path));
     let disguised = DISGUISED.iter().map(|path| ensure_closed(visit, path));
     tokio::try_join!(try_join_all(inner), try_join_all(disguised))?;
-    if let Some(detour) = visit.shop.detour {
-        return Err(Trouble::warning(
-            detour,
-            "kubectl describe ingress shopmicro-ingress",
-        ));
+    if let Some(Detour { why, next }) = &visit.shop.detour {
+        return Err(Trouble::warning(why, next));
     }
     Ok(format!(
         "{} paths and {} disguises refused",

@@ -1,12 +1,14 @@
 //! The way into a cluster.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
-use super::remedy::remedy;
+use super::refused::Refused;
+use super::remedy::{reason, remedy};
 use super::request::cause;
 use crate::platform::Error;
 use crate::platform::clusters::Place;
@@ -132,6 +134,22 @@ impl Cluster {
     /// A `kubectl` line that means this cluster.
     pub fn kubectl(&self, words: &str) -> String {
         format!("kubectl {} {words}", self.way)
+    }
+
+    /// An error of the API about an object that was to be changed, with the name of its cause where it has one.
+    pub fn refused(&self, action: String, object: &impl Display, error: &kube::Error) -> Error {
+        let next = remedy(error, |words| self.kubectl(words));
+        let (Some(reason), Some(next)) = (reason(error), next) else {
+            return self.failed(action, error);
+        };
+        Error::Refused(Box::new(Refused {
+            action,
+            object: object.to_string(),
+            reason,
+            message: cause(error),
+            next,
+            serving: None,
+        }))
     }
 
     /// An error of the API as this room's.

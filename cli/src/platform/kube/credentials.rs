@@ -20,6 +20,11 @@ use crate::platform::{Error, Events};
 /// The claim of the database, which remembers the passwords that it was made with.
 const DATA: &str = "data-postgres-0";
 
+/// The Secrets that are ours to make.
+const POSTGRES: &str = "postgres-credentials";
+const REDIS: &str = "redis-credentials";
+const TOKENS: &str = "backend-tokens";
+
 /// What a Secret holds: a key and its value.
 type Values = BTreeMap<&'static str, String>;
 
@@ -52,29 +57,58 @@ pub async fn missing(
     Ok(missing)
 }
 
+/// The Secrets that [`make`] would make, and what it would end with.
+pub async fn foresee(
+    cluster: &Cluster,
+    namespace: &str,
+    settings: &Kubernetes,
+) -> Result<(Vec<String>, Vec<Error>), Error> {
+    let (mut made, mut refused) = (Vec::new(), Vec::new());
+    for missing in missing(cluster, namespace, settings).await? {
+        match ensure_makeable(cluster, namespace, settings, &missing).await {
+            Ok(()) => made.push(missing.name),
+            Err(error @ Error::Prerequisite { .. }) => refused.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((made, refused))
+}
+
 /// Makes what is missing. A Secret that somebody else is to make, and passwords whose data is there while they are not,
 /// are errors.
 pub async fn make(cluster: &Cluster, namespace: &str, settings: &Kubernetes) -> Result<(), Error> {
-    for Missing { name, keys } in missing(cluster, namespace, settings).await? {
+    for missing in missing(cluster, namespace, settings).await? {
+        ensure_makeable(cluster, namespace, settings, &missing).await?;
+        let name = missing.name;
         let present = data(cluster, namespace, &name).await?;
         let known = |key: &str| {
             let value = present.get(key)?;
             String::from_utf8(value.0.clone()).ok()
         };
         let values = match name.as_str() {
-            "postgres-credentials" => {
-                if keys.iter().any(|key| key.ends_with("-password")) {
-                    refuse_where_data_is(cluster, namespace, settings).await?;
-                }
-                postgres(settings, known)?
-            }
-            "redis-credentials" => redis(known)?,
-            "backend-tokens" => tokens(known)?,
-            _ => return Err(theirs(cluster, namespace, &name, &keys)),
+            POSTGRES => postgres(settings, known)?,
+            REDIS => redis(known)?,
+            _ => tokens(known)?,
         };
         apply(cluster, namespace, &name, values).await?;
     }
     Ok(())
+}
+
+/// Fails where somebody else is to make it, or where what it was made for is there while it is not.
+async fn ensure_makeable(
+    cluster: &Cluster,
+    namespace: &str,
+    settings: &Kubernetes,
+    Missing { name, keys }: &Missing,
+) -> Result<(), Error> {
+    match name.as_str() {
+        POSTGRES if keys.iter().any(|key| key.ends_with("-password")) => {
+            refuse_where_data_is(cluster, namespace, settings).await
+        }
+        POSTGRES | REDIS | TOKENS => Ok(()),
+        _ => Err(theirs(cluster, namespace, name, keys)),
+    }
 }
 
 async fn data(

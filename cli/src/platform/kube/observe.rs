@@ -9,7 +9,7 @@ use super::preflight::preflight;
 use super::shop;
 use super::target::Kube;
 use crate::plan::manifest::Phase;
-use crate::plan::{Difference, Observed, Serving};
+use crate::plan::{Component, Difference, Observed, Serving};
 use crate::platform::{Error, image};
 
 impl Kube {
@@ -53,12 +53,12 @@ impl Kube {
         })
     }
 
-    /// The phases that have a component which is not ready.
-    async fn unready(&self) -> Result<impl Iterator<Item = Phase>, Error> {
+    /// The components that are not ready.
+    pub(super) async fn unready(&self) -> Result<Vec<Component>, Error> {
         let status = shop::status(self.cluster().await?, self.namespace(), &self.config).await?;
         let components = status.components.into_iter();
         let unready = components.filter(|component| !component.ready);
-        Ok(unready.map(|unready| Phase::of(unready.component)))
+        Ok(unready.map(|unready| unready.component).collect())
     }
 
     /// The phases that are not as the release wants them. Where a release was begun and not ended, each may be one.
@@ -73,11 +73,16 @@ impl Kube {
             .iter()
             .filter(|object| survey.differs(&object.key()));
         let mut phases: BTreeSet<_> = differ.map(|object| object.phase).collect();
-        phases.extend(self.unready().await?);
+        phases.extend(self.unready().await?.into_iter().map(Phase::of));
         Ok(phases)
     }
 
-    async fn difference(&self, survey: &Survey, begun: bool) -> Result<Difference, Error> {
+    /// What is not as the release says.
+    pub(super) async fn difference(
+        &self,
+        survey: &Survey,
+        begun: bool,
+    ) -> Result<Difference, Error> {
         let cluster = self.cluster().await?;
         let wanted = self.wanted().await?;
         let (namespace, settings) = (self.namespace(), &self.config.kubernetes);

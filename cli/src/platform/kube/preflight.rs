@@ -5,6 +5,7 @@ use kube::api::ListParams;
 use kube::{Api, ResourceExt as _};
 
 use super::cluster::Cluster;
+use super::gateway_class;
 use crate::config::kubernetes::{Kubernetes, ObjectName};
 use crate::platform::Error;
 
@@ -14,7 +15,10 @@ const DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 /// Fails where the entry could never be served.
 pub async fn preflight(cluster: &Cluster, settings: &Kubernetes) -> Result<(), Error> {
     let expose = &settings.expose;
-    if expose.gateway.is_some() || expose.ingress.install {
+    if let Some(gateway) = &expose.gateway {
+        return gateway_class::preflight(cluster, gateway.class.as_str()).await;
+    }
+    if expose.ingress.install {
         return Ok(());
     }
     let classes: Api<IngressClass> = Api::all(cluster.client.clone());

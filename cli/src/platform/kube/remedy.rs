@@ -26,6 +26,20 @@ pub fn remedy(error: &kube::Error, kubectl: impl Fn(&str) -> String) -> Option<S
     }
 }
 
+/// The name of the cause; none where the answer is no refusal that has one.
+pub fn reason(error: &kube::Error) -> Option<&'static str> {
+    let kube::Error::Api(status) = error else {
+        return None;
+    };
+    match (refusal(&status.message), status.code) {
+        (Reason::Refused, 401) => Some("unauthorized"),
+        (Reason::Refused, 403) => Some("forbidden"),
+        (Reason::Refused, 422) => Some("invalid"),
+        (Reason::Refused, _) => None,
+        (reason, _) => Some(reason.name()),
+    }
+}
+
 fn by_code(status: &Status, kubectl: impl Fn(&str) -> String) -> Option<String> {
     match status.code {
         401 => Some(format!(

@@ -45,6 +45,16 @@ impl Kube {
         }
     }
 
+    /// A shop whose cluster and release are known.
+    #[cfg(test)]
+    pub(super) fn talking(config: &Config, cluster: &Cluster, wanted: Wanted) -> Self {
+        Self {
+            cluster: OnceCell::new_with(Some(cluster.clone())),
+            wanted: OnceCell::new_with(Some(wanted)),
+            ..Self::new(config)
+        }
+    }
+
     /// The cluster; reached once.
     pub async fn cluster(&self) -> Result<&Cluster, Error> {
         let reach = async || match self.config.target {

@@ -76,6 +76,37 @@ async fn an_object_is_made_changed_or_left_alone() {
     assert_eq!(rows, [("spec.replicas", Some("2"))]);
 }
 
+fn not_found(message: &str, details: &Value) -> Answer {
+    Answer::Refused(json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 404,
+        "reason": "NotFound", "message": message, "details": details,
+    }))
+}
+
+#[tokio::test]
+async fn what_cannot_be_tried_before_its_namespace_is_there_is_still_to_be_made() {
+    let details = json!({ "name": "shop", "kind": "namespaces" });
+    let refused = not_found("namespaces \"shop\" not found", &details);
+    let answers = vec![("PATCH /apis/apps", refused)];
+    let seen = change(answers, backend(), &Inventory::default()).await;
+    assert_eq!(seen, Change::Create);
+}
+
+#[tokio::test]
+async fn a_kind_that_the_cluster_does_not_know_is_not_still_to_be_made() {
+    let words = "the server could not find the requested resource";
+    let refused = not_found(words, &json!({}));
+    let conversation = Conversation::with(vec![("PATCH /apis/apps", refused)]);
+    let (objects, nothing) = ([backend()], Inventory::default());
+    let survey = Survey::of(&conversation.cluster, "shop", &objects, &nothing, false).await;
+    let error = survey.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cluster `test` knows no Deployment of `apps/v1`, which deployment/backend is"
+    );
+    assert_eq!(error.exit() as u8, 4);
+}
+
 fn finished(release: &str, objects: &[Object]) -> Inventory {
     Inventory::of(release, objects, &BTreeMap::new(), &BTreeMap::new())
 }

@@ -11,6 +11,8 @@ mod object;
 mod outage;
 mod patience;
 mod prune;
+#[cfg(test)]
+mod refusals;
 mod survey;
 
 pub use apply::apply;

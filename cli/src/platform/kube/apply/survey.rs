@@ -2,6 +2,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use kube::api::{Patch, PatchParams};
+use kube::core::Status;
 use serde_json::Value;
 
 use super::change::{Change, fields};
@@ -90,7 +91,7 @@ async fn change(
     let api = key.api(cluster.client.clone())?;
     let events = Events::unheard();
     let live = insist(&events, || api.get_opt(&key.name)).await;
-    let live = live.map_err(|error| cluster.failed(format!("read {key}"), &error))?;
+    let live = live.map_err(|error| cluster.refused(format!("read {key}"), &key, &error))?;
     if live.is_none() && is_done(&key, inventory) {
         return Ok(Change::Same);
     }
@@ -106,11 +107,15 @@ async fn change(
             return Ok(Change::Conflict(taken(&status)));
         }
         // Nothing can be tried in a namespace that is still to be made.
-        Err(kube::Error::Api(status)) if live.is_none() && status.code == 404 => {
+        Err(kube::Error::Api(status)) if live.is_none() && lacks_namespace(&status) => {
             return Ok(Change::Create);
         }
+        Err(kube::Error::Api(status)) if status.code == 404 => {
+            return Err(unknown(cluster, &key));
+        }
         Err(error) => {
-            return Err(cluster.failed(format!("try {key} in namespace `{namespace}`"), &error));
+            let action = format!("try {key} in namespace `{namespace}`");
+            return Err(cluster.refused(action, &key, &error));
         }
     };
     let Some(live) = live else {
@@ -123,6 +128,28 @@ async fn change(
     } else {
         Change::Update(fields)
     })
+}
+
+/// Whether it is the namespace that is not there, and not the kind of the object.
+fn lacks_namespace(status: &Status) -> bool {
+    let details = status.details.as_ref();
+    status.code == 404 && details.is_some_and(|details| details.kind == "namespaces")
+}
+
+fn unknown(cluster: &Cluster, key: &ObjectKey) -> Error {
+    let ObjectKey {
+        api_version, kind, ..
+    } = key;
+    Error::Prerequisite {
+        what: format!(
+            "cluster `{}` knows no {kind} of `{api_version}`, which {key} is",
+            cluster.name
+        ),
+        cure: format!(
+            "see what it knows with `{}`, and install what defines it",
+            cluster.kubectl("api-resources")
+        ),
+    }
 }
 
 /// A Job that came to its end goes away after a while.

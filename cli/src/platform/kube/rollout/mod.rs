@@ -26,4 +26,5 @@ mod workload;
 pub use afresh::start_afresh;
 pub use await_ready::await_ready;
 pub use failed::Failed;
+pub use serving::is_serving;
 pub use workload::Workload;

@@ -1,17 +1,21 @@
-//! Where the ingress controller lets people in when it publishes no address: a port of every node, or a port of the
+//! Where the controller of the entry lets people in when it publishes no address: a port of every node, or a port of the
 //! nodes on which it runs.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use k8s_openapi::api::core::v1::{Pod, Service};
 use k8s_openapi::api::networking::v1::{Ingress, IngressClass};
-use kube::api::ListParams;
+use kube::api::{DynamicObject, ListParams};
 use kube::{Api, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 
-use super::address::INGRESS;
-use crate::config::kubernetes::{Kubernetes, Label};
-use crate::platform::kube::{Cluster, Node};
+use super::address::{GATEWAY, INGRESS};
+use crate::config::kubernetes::{Expose, Kubernetes, Label};
+use crate::platform::kube::{Cluster, Node, gateway_class};
+
+/// The label of what a controller makes for one Gateway.
+const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
 
 /// The ports of nodes that lead to the controller: those of Services, then those that pods take themselves. Empty where
 /// that cannot be told, or where a caller whose rights end at the namespace may not look.
@@ -21,7 +25,7 @@ pub async fn node_ports(
     kubernetes: &Kubernetes,
     port: u16,
 ) -> Vec<SocketAddr> {
-    let controller = controller(cluster, namespace).await;
+    let controller = Controller::of(cluster, namespace, &kubernetes.expose).await;
     let place = if kubernetes.expose.ingress.install {
         Some(namespace)
     } else {
@@ -36,12 +40,15 @@ pub async fn node_ports(
     let nodes = nodes.unwrap_or_default();
     let own = services
         .iter()
-        .filter(|service| leads_to(service, controller.as_deref()));
+        .filter(|service| controller.has(service.labels()));
     let everywhere = own.filter_map(|service| node_port(service, port));
     let mut found: Vec<_> = everywhere
         .flat_map(|port| nodes.iter().filter_map(move |node| at(node, port)))
         .collect();
-    let listening = pods.iter().filter(|pod| takes(pod, port));
+    let doors = pods
+        .iter()
+        .filter(|pod| !controller.is_gateway || controller.has(pod.labels()));
+    let listening = doors.filter(|pod| takes(pod, port));
     let names: Vec<_> = listening
         .filter_map(|pod| pod.spec.as_ref()?.node_name.as_deref())
         .collect();
@@ -52,13 +59,51 @@ pub async fn node_ports(
     found
 }
 
-/// What the class of the shop's Ingress says of its controller, such as `traefik.io/ingress-controller`.
-async fn controller(cluster: &Cluster, namespace: &str) -> Option<String> {
+/// Who serves the entry.
+struct Controller {
+    /// What the class of the entry says of it, such as `traefik.io/ingress-controller`.
+    name: Option<String>,
+    is_gateway: bool,
+}
+
+impl Controller {
+    async fn of(cluster: &Cluster, namespace: &str, expose: &Expose) -> Self {
+        Self {
+            name: match &expose.gateway {
+                Some(gateway) => of_gateway(cluster, gateway.class.as_str()).await,
+                None => of_ingress(cluster, namespace).await,
+            },
+            is_gateway: expose.gateway.is_some(),
+        }
+    }
+
+    /// Whether an object with these labels is the controller's. The usual label of its objects is a part of what the
+    /// class says; what was made for one Gateway says for which.
+    fn has(&self, labels: &BTreeMap<String, String>) -> bool {
+        if self.is_gateway && labels.get(GATEWAY_NAME).is_some_and(|name| name == GATEWAY) {
+            return true;
+        }
+        match (labels.get("app.kubernetes.io/name"), &self.name) {
+            (Some(name), Some(controller)) => controller.contains(name.as_str()),
+            _ => false,
+        }
+    }
+}
+
+async fn of_ingress(cluster: &Cluster, namespace: &str) -> Option<String> {
     let ingresses: Api<Ingress> = Api::namespaced(cluster.client.clone(), namespace);
     let ingress = ingresses.get_opt(INGRESS).await.ok()??;
     let class = ingress.spec?.ingress_class_name?;
     let classes: Api<IngressClass> = Api::all(cluster.client.clone());
     classes.get_opt(&class).await.ok()??.spec?.controller
+}
+
+async fn of_gateway(cluster: &Cluster, class: &str) -> Option<String> {
+    let resource = gateway_class::resource();
+    let classes: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource);
+    let class = classes.get_opt(class).await.ok()??;
+    let name = class.data.pointer("/spec/controllerName")?.as_str()?;
+    Some(name.to_owned())
 }
 
 async fn listed<K>(cluster: &Cluster, namespace: Option<&str>) -> Vec<K>
@@ -76,15 +121,6 @@ where
     };
     let listed = objects.list(&ListParams::default()).await;
     listed.map(|listed| listed.items).unwrap_or_default()
-}
-
-/// The usual label of a controller's objects is a part of what its class says.
-fn leads_to(service: &Service, controller: Option<&str>) -> bool {
-    let name = service.labels().get("app.kubernetes.io/name");
-    match (name, controller) {
-        (Some(name), Some(controller)) => controller.contains(name.as_str()),
-        _ => false,
-    }
 }
 
 fn node_port(service: &Service, port: u16) -> Option<u16> {

@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::address;
+use super::address::{self, GATEWAY, INGRESS};
 use super::controller::node_ports;
 use super::door::LocalDoor;
 use crate::config::Config;
 use crate::config::kubernetes::Expose;
-use crate::platform::Error;
 use crate::platform::kube::Cluster;
+use crate::platform::{Detour, Error};
 
 /// How long an address may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -23,23 +23,10 @@ const CONNECT: Duration = Duration::from_secs(2);
 pub enum Way {
     /// At an address that the cluster publishes.
     Published,
-    /// At a port of a node that leads to the ingress controller.
+    /// At a port of a node that leads to the controller of the entry.
     NodePort,
-    /// At a port of this machine that leads to the pods, past the Ingress.
+    /// At a port of this machine that leads to the pods, past the Ingress or Gateway.
     Forwarded,
-}
-
-impl Way {
-    /// Why it is not the way of the public; nothing when it is.
-    pub const fn detour(self) -> Option<&'static str> {
-        match self {
-            Self::Published | Self::NodePort => None,
-            Self::Forwarded => Some(
-                "no address of ingress/shopmicro-ingress can be reached from here: the checks went through the API \
-                 server, past the Ingress",
-            ),
-        }
-    }
 }
 
 /// The front door.
@@ -62,6 +49,24 @@ impl FrontDoor {
             way,
             local: None,
         }
+    }
+
+    /// Why it is not the way of the public; nothing when it is.
+    pub fn detour(&self, cluster: &Cluster, namespace: &str, expose: &Expose) -> Option<Detour> {
+        if self.way != Way::Forwarded {
+            return None;
+        }
+        let (entry, kind) = if expose.gateway.is_some() {
+            (format!("gateway/{GATEWAY}"), "Gateway")
+        } else {
+            (format!("ingress/{INGRESS}"), "Ingress")
+        };
+        Some(Detour {
+            why: format!(
+                "no address of {entry} can be reached from here: the checks went through the API server, past the {kind}"
+            ),
+            next: cluster.kubectl(&format!("describe {entry} -n {namespace}")),
+        })
     }
 
     /// The line of `/etc/hosts` without which no browser finds it.
@@ -178,6 +183,10 @@ mod tests {
         config::resolve(Overrides::default()).unwrap()
     }
 
+    fn list(items: &Value) -> Answer {
+        Answer::Object(json!({ "kind": "List", "metadata": {}, "items": items }))
+    }
+
     fn ingress(entries: &Value) -> Answer {
         Answer::Object(json!({
             "metadata": { "name": "shopmicro-ingress" },
@@ -186,12 +195,12 @@ mod tests {
         }))
     }
 
-    const INGRESS: &str =
+    const ENTRY: &str =
         "GET /apis/networking.k8s.io/v1/namespaces/shop/ingresses/shopmicro-ingress";
 
     #[tokio::test]
     async fn a_published_address_is_asked_under_the_name_of_the_shop() {
-        let talk = Conversation::with(vec![(INGRESS, ingress(&json!([{ "ip": "127.0.0.1" }])))]);
+        let talk = Conversation::with(vec![(ENTRY, ingress(&json!([{ "ip": "127.0.0.1" }])))]);
         let door = front_door(&talk.cluster, "shop", &config()).await.unwrap();
         assert_eq!(door.url, "http://shopmicro.local");
         let at: SocketAddr = "127.0.0.1:80".parse().unwrap();
@@ -203,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_that_nobody_knows_is_named() {
         let entries = json!([{ "hostname": "no-such-balancer.invalid" }]);
-        let talk = Conversation::with(vec![(INGRESS, ingress(&entries))]);
+        let talk = Conversation::with(vec![(ENTRY, ingress(&entries))]);
         let unknown = published(&talk.cluster, "shop", &config()).await.err();
         assert_eq!(
             unknown.unwrap().to_string(),
@@ -228,34 +237,19 @@ mod tests {
             "metadata": { "name": "host-1" },
             "status": { "addresses": [{ "type": "InternalIP", "address": "127.0.0.1" }] },
         });
-        let list = |items: Value| {
-            Answer::Object(json!({ "kind": "List", "metadata": {}, "items": items }))
-        };
         let talk = Conversation::with(vec![
-            (INGRESS, ingress(&json!([]))),
+            (ENTRY, ingress(&json!([]))),
             (
                 "GET /apis/networking.k8s.io/v1/ingressclasses/nginx",
                 Answer::Object(class),
             ),
-            ("GET /api/v1/services", list(json!([foreign, service]))),
-            ("GET /api/v1/pods", list(json!([]))),
-            ("GET /api/v1/nodes", list(json!([node]))),
+            ("GET /api/v1/services", list(&json!([foreign, service]))),
+            ("GET /api/v1/pods", list(&json!([]))),
+            ("GET /api/v1/nodes", list(&json!([node]))),
         ]);
         let door = front_door(&talk.cluster, "shop", &config()).await.unwrap();
         assert_eq!(door.url, format!("http://shopmicro.local:{port}"));
         assert_eq!(door.way, Way::NodePort);
-    }
-
-    #[test]
-    fn only_a_way_past_the_ingress_is_a_detour() {
-        assert_eq!(Way::Published.detour(), None);
-        assert_eq!(Way::NodePort.detour(), None);
-        assert!(
-            Way::Forwarded
-                .detour()
-                .unwrap()
-                .contains("past the Ingress")
-        );
     }
 
     #[tokio::test]

@@ -8,6 +8,8 @@ mod entry;
 #[cfg(test)]
 mod forwarding;
 mod front_door;
+#[cfg(test)]
+mod gateways;
 mod inside;
 mod line;
 mod open;

@@ -23,9 +23,9 @@ pub async fn shop(cluster: &Cluster, namespace: &str, config: &Config) -> Result
         front_door(cluster, namespace, config),
     )?;
     Ok(Shop {
+        detour: door.detour(cluster, namespace, &config.kubernetes.expose),
         front_door: door.url,
         resolve: door.resolve,
-        detour: door.way.detour(),
         release,
         synthetic_token: token,
         inside: Box::new(KubeInside::new(
