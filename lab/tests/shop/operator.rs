@@ -154,7 +154,7 @@ impl Operator {
     }
 
     /// Asserts that there are checks and that none has failed. Nobody enforces network policies in a lab, which is a
-    /// warning.
+    /// warning; and while one release follows another its small nodes have no room for a free choice of places.
     pub fn assert_all_checks_pass(&self, document: &Value) {
         let verification = document.get("verification").unwrap_or(document);
         let checks = verification["checks"]
@@ -162,7 +162,9 @@ impl Operator {
             .unwrap_or_else(|| panic!("{document:#}"));
         assert!(!checks.is_empty(), "{document:#}");
         for check in checks {
-            let warned = check["name"] == "network-policies" && check["verdict"] == "warned";
+            let may_warn =
+                ["network-policies", "spread"].contains(&check["name"].as_str().unwrap());
+            let warned = may_warn && check["verdict"] == "warned";
             assert!(check["verdict"] == "passed" || warned, "{check:#}");
         }
     }
