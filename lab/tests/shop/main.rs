@@ -34,6 +34,7 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
         handbook::undoes(&operator);
     });
     a_release_that_fails_leaves_the_one_before(&operator, &mut figures);
+    lost_passwords_never_meet_old_data(&operator);
     kills::at_random_moments(&operator, &mut figures);
     it_goes_and_its_data_stays(&operator, &mut figures);
     it_goes_with_its_data(&operator, &mut figures);
@@ -101,6 +102,22 @@ fn a_release_that_fails_leaves_the_one_before(operator: &Operator, figures: &mut
     operator.set("");
     let back = operator.deploy();
     operator.assert_all_checks_pass(&back);
+}
+
+fn lost_passwords_never_meet_old_data(operator: &Operator) {
+    let secret = "secret postgres-credentials -n shopmicro";
+    let mut kept: Value =
+        serde_json::from_str(&kubectl::run(operator, &format!("get {secret} -o json"))).unwrap();
+    kubectl::run(operator, &format!("delete {secret}"));
+    let refused = operator.shopctl_ends(4, &["deploy"]).to_string();
+    assert!(refused.contains("data-postgres-0"), "{refused}");
+    for own in ["resourceVersion", "uid"] {
+        kept["metadata"].as_object_mut().unwrap().remove(own);
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, kept.to_string()).unwrap();
+    kubectl::run(operator, &format!("create -f {}", file.path().display()));
+    assert_eq!(operator.deploy()["changed"], false);
 }
 
 fn cause(failure: &Value) -> &Value {

@@ -11,11 +11,21 @@ pub struct Credentials {
     pub keys: Vec<&'static str>,
 }
 
-/// The Secret with the addresses of PostgreSQL, where `shopctl` makes it.
-const POSTGRES: &str = "postgres-credentials";
+/// The Secret with passwords and addresses of the PostgreSQL in the namespace.
+pub const BUNDLED: &str = "postgres-credentials";
+
+/// The Secret with the addresses of a PostgreSQL elsewhere. Another one: who moves there and back needs the passwords of
+/// the data that was left, and new pods that read the other address.
+pub const EXTERNAL: &str = "postgres-external";
+
+/// The Secret of Redis.
+pub const REDIS: &str = "redis-credentials";
+
+/// The Secret of synthetic customers.
+pub const TOKENS: &str = "backend-tokens";
 
 /// The keys that hold addresses of PostgreSQL.
-const URLS: [&str; 3] = ["backend-url", "migrate-url", "ml-service-url"];
+pub const URLS: [&str; 3] = ["backend-url", "migrate-url", "ml-service-url"];
 
 /// The keys that hold passwords of a PostgreSQL in the namespace.
 const PASSWORDS: [&str; 4] = [
@@ -32,7 +42,8 @@ pub fn postgres_secret(kubernetes: &Kubernetes) -> &str {
             secret: Some(secret),
             ..
         } => secret.as_str(),
-        _ => POSTGRES,
+        Database::External { secret: None, .. } => EXTERNAL,
+        Database::Bundled { .. } => BUNDLED,
     }
 }
 
@@ -46,11 +57,11 @@ pub fn credentials(kubernetes: &Kubernetes) -> Vec<Credentials> {
             keys: URLS.into_iter().chain(passwords).collect(),
         },
         Credentials {
-            name: "redis-credentials".to_owned(),
+            name: REDIS.to_owned(),
             keys: vec!["redis.conf", "url"],
         },
         Credentials {
-            name: "backend-tokens".to_owned(),
+            name: TOKENS.to_owned(),
             keys: vec!["synthetic-token"],
         },
     ];

@@ -9,7 +9,9 @@ mod quote;
 mod render;
 mod template;
 
-pub use credentials::{Credentials, credentials, postgres_secret};
+pub use credentials::{
+    BUNDLED, Credentials, EXTERNAL, REDIS, TOKENS, URLS, credentials, postgres_secret,
+};
 pub use error::Error;
 pub use phase::Phase;
 pub use pinned::{PARTS, Pinned, needed, pin, source};

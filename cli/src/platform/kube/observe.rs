@@ -40,6 +40,9 @@ impl Kube {
         preflight(cluster, &self.config.kubernetes).await?;
         let survey = self.survey().await?;
         let difference = Box::pin(self.difference(&survey, begun)).await?;
+        if difference.credentials_missing {
+            self.refuse_secrets_of_others().await?;
+        }
         let wanted = self.wanted().await?;
         Ok(Observed {
             wanted_release: Some(wanted.release.clone()),
@@ -51,6 +54,13 @@ impl Kube {
             difference: Some(difference),
             ..observed
         })
+    }
+
+    /// Fails, before anything is changed, where a Secret is missing that must not be made.
+    async fn refuse_secrets_of_others(&self) -> Result<(), Error> {
+        let (cluster, settings) = (self.cluster().await?, &self.config.kubernetes);
+        let (_, refused) = credentials::foresee(cluster, self.namespace(), settings).await?;
+        refused.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// The components that are not ready.
