@@ -8,6 +8,7 @@ use kube::api::{ListParams, Patch, PatchParams};
 
 use super::object::Object;
 use super::patience::{insist, is_conflict, taken};
+use super::replicas;
 use crate::platform::kube::diagnosis::Snapshot;
 use crate::platform::kube::labels::OF_A_SHOP;
 use crate::platform::kube::rollout::is_serving;
@@ -68,7 +69,7 @@ async fn apply_all(
     for group in [namespaces, others] {
         let applying = group
             .into_iter()
-            .map(|object| apply_one(cluster, object, force, events));
+            .map(|object| apply_one(cluster, object, objects, force, events));
         let applying: Vec<_> = applying.collect();
         stream::iter(applying)
             .buffer_unordered(AT_ONCE)
@@ -81,17 +82,26 @@ async fn apply_all(
 async fn apply_one(
     cluster: &Cluster,
     object: &Object,
+    all: &[Object],
     force: bool,
     events: &Events,
 ) -> Result<(), Error> {
     let key = object.key();
     let api = key.api(cluster.client.clone())?;
-    let parameters = PatchParams {
-        force,
-        ..PatchParams::apply(FIELD_MANAGER)
+    let content = replicas::settled(cluster, object, all, events).await?;
+    let patch = Patch::Apply(content.as_ref());
+    let send = async |force| {
+        let parameters = PatchParams {
+            force,
+            ..PatchParams::apply(FIELD_MANAGER)
+        };
+        insist(events, || api.patch(&key.name, &parameters, &patch)).await
     };
-    let patch = Patch::Apply(&object.content);
-    let applied = insist(events, || api.patch(&key.name, &parameters, &patch)).await;
+    let mut applied = send(force).await;
+    if matches!(&applied, Err(kube::Error::Api(status)) if replicas::is_autoscalers(status)) {
+        replicas::retire_autoscaler(cluster, object, events).await?;
+        applied = send(true).await;
+    }
     match applied {
         Ok(_) => Ok(()),
         Err(kube::Error::Api(status)) if is_conflict(&status) => Err(Error::Conflict {

@@ -13,6 +13,9 @@ mod patience;
 mod prune;
 #[cfg(test)]
 mod refusals;
+mod replicas;
+#[cfg(test)]
+mod scaling;
 mod survey;
 
 pub use apply::apply;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kube::core::Status;
+use kube::core::response::StatusCause;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::platform::Events;
@@ -56,17 +57,18 @@ fn patience(error: &kube::Error) -> Duration {
 
 /// Whether somebody else has set a field.
 pub fn is_conflict(status: &Status) -> bool {
-    let details = status.details.iter();
-    details
-        .flat_map(|details| &details.causes)
-        .any(|cause| cause.reason == "FieldManagerConflict")
+    conflicts(status).next().is_some()
+}
+
+/// The fields that somebody else has set.
+pub fn conflicts(status: &Status) -> impl Iterator<Item = &StatusCause> {
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    causes.filter(|cause| cause.reason == "FieldManagerConflict")
 }
 
 /// Who has set which field, in one sentence each.
 pub fn taken(status: &Status) -> Vec<String> {
-    let causes = status.details.iter().flat_map(|details| &details.causes);
-    let conflicts = causes.filter(|cause| cause.reason == "FieldManagerConflict");
-    conflicts
+    conflicts(status)
         .map(|cause| {
             let who = cause.message.split('"').nth(1).unwrap_or("somebody else");
             format!("{} was set by `{who}`", cause.field.trim_start_matches('.'))

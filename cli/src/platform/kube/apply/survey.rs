@@ -9,6 +9,7 @@ use super::change::{Change, fields};
 use super::inventory::Inventory;
 use super::object::{Object, ObjectKey};
 use super::patience::{insist, is_conflict, taken};
+use super::replicas;
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
 use crate::platform::{Error, Events};
 
@@ -95,12 +96,19 @@ async fn change(
     if live.is_none() && is_done(&key, inventory) {
         return Ok(Change::Same);
     }
-    let parameters = PatchParams {
-        force,
-        ..PatchParams::apply(FIELD_MANAGER).dry_run()
+    let content = replicas::tried(object, live.as_ref());
+    let patch = Patch::Apply(content.as_ref());
+    let attempt = async |force| {
+        let parameters = PatchParams {
+            force,
+            ..PatchParams::apply(FIELD_MANAGER).dry_run()
+        };
+        insist(&events, || api.patch(&key.name, &parameters, &patch)).await
     };
-    let patch = Patch::Apply(&object.content);
-    let applied = insist(&events, || api.patch(&key.name, &parameters, &patch)).await;
+    let mut applied = attempt(force).await;
+    if matches!(&applied, Err(kube::Error::Api(status)) if replicas::is_autoscalers(status)) {
+        applied = attempt(true).await;
+    }
     let applied = match applied {
         Ok(applied) => applied,
         Err(kube::Error::Api(status)) if is_conflict(&status) => {
