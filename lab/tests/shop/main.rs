@@ -3,6 +3,8 @@
 //! One test, since every part needs what the part before has made. It wants root, and `SHOPCTL_BIN` and
 //! `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask test --only shop` sets them.
 
+mod certificate;
+mod elsewhere;
 mod entry;
 #[path = "../cluster/figures.rs"]
 mod figures;
@@ -39,6 +41,7 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
     it_goes_and_its_data_stays(&operator, &mut figures);
     it_goes_with_its_data(&operator, &mut figures);
     entry::of_its_own(&operator, &mut figures);
+    elsewhere::is_the_database(&operator, &mut figures);
     figures.print();
     operator.close();
 }

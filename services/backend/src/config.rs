@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use database::Address;
 use kit::Secret;
-use kit::config::{ServeConfig, TelemetryConfig, milliseconds, seconds};
-use kit::secret::SecretError;
+use kit::config::{DatabaseConfig, ServeConfig, TelemetryConfig, milliseconds, seconds};
 use kit::start::BadValue;
 
 const SECRETS: &str = "Secrets are read from the environment: DATABASE_URL, REDIS_URL and SYNTHETIC_TOKEN, or from files \
@@ -38,19 +38,12 @@ pub enum Command {
 #[derive(Args, Debug, Clone)]
 #[command(after_help = SECRETS)]
 pub struct DatabaseArguments {
-    /// File that holds the PostgreSQL URL
-    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
-    pub database_url_file: Option<PathBuf>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
     /// What the process says about itself.
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
-}
-
-impl DatabaseArguments {
-    /// The database's URL.
-    pub fn url(&self) -> Result<Secret, SecretError> {
-        Secret::required("DATABASE_URL", self.database_url_file.as_deref())
-    }
 }
 
 /// Arguments of `serve`.
@@ -64,9 +57,9 @@ pub struct ServeArguments {
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
 
-    /// File that holds the PostgreSQL URL
-    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
-    pub database_url_file: Option<PathBuf>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
     /// File that holds the Redis URL
     #[arg(long, env = "REDIS_URL_FILE", value_name = "FILE")]
     pub redis_url_file: Option<PathBuf>,
@@ -103,8 +96,8 @@ pub struct ServeArguments {
 pub struct Settings {
     /// Name of the release.
     pub release: String,
-    /// PostgreSQL URL.
-    pub database_url: Secret,
+    /// Where PostgreSQL is.
+    pub database: Address,
     /// Most connections to PostgreSQL at a time.
     pub database_pool_size: usize,
     /// Redis URL.
@@ -129,7 +122,7 @@ impl ServeArguments {
         let Self {
             serve: _,
             telemetry,
-            database_url_file,
+            database,
             redis_url_file,
             synthetic_token_file,
             database_pool_size,
@@ -141,7 +134,7 @@ impl ServeArguments {
         } = self;
         Ok(Settings {
             release: telemetry.release,
-            database_url: Secret::required("DATABASE_URL", database_url_file.as_deref())?,
+            database: database.address()?,
             database_pool_size: usize::from(database_pool_size),
             redis_url: Secret::required("REDIS_URL", redis_url_file.as_deref())?,
             ml_service_url: ml_service_url.as_deref().map(service_url).transpose()?,

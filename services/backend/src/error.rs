@@ -19,10 +19,7 @@ pub fn store(error: &StoreError) -> Problem {
             tracing::warn!(%error, "the database is not available");
             Problem::unavailable("The shop's database is not available", RETRY_AFTER)
         }
-        StoreError::Refused(_)
-        | StoreError::Url(_)
-        | StoreError::Locked { .. }
-        | StoreError::Migration(_) => {
+        StoreError::Refused(_) | StoreError::Locked { .. } | StoreError::Migration(_) => {
             tracing::error!(%error, "the database refused a statement");
             Problem::internal()
         }

@@ -33,7 +33,7 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
 
 async fn migrate(arguments: &DatabaseArguments) -> anyhow::Result<()> {
     let _telemetry = kit::telemetry::init("backend", &arguments.telemetry)?;
-    let applied = migrations::run(&arguments.url()?)
+    let applied = migrations::run(&arguments.database.address()?)
         .await
         .context("cannot migrate the database")?;
     tracing::info!(applied, "the schema is up to date");
@@ -42,8 +42,8 @@ async fn migrate(arguments: &DatabaseArguments) -> anyhow::Result<()> {
 
 async fn load_seed(arguments: &DatabaseArguments) -> anyhow::Result<()> {
     let _telemetry = kit::telemetry::init("backend", &arguments.telemetry)?;
-    let url = arguments.url()?;
-    let mut connection = Database::connect_once(&url).await?;
+    let address = arguments.database.address()?;
+    let mut connection = Database::connect_once(&address).await?;
     let outcome = seed::load(&mut connection)
         .await
         .context("cannot load the seed")?;

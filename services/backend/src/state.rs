@@ -44,11 +44,7 @@ impl AppState {
         payments: Arc<dyn PaymentProvider>,
     ) -> anyhow::Result<Self> {
         let metrics = Metrics::new(&settings.release);
-        let database = Database::open(
-            &settings.database_url,
-            settings.database_pool_size,
-            &metrics,
-        )?;
+        let database = Database::open(&settings.database, settings.database_pool_size, &metrics)?;
         let cache = Cache::open(&settings.redis_url)?;
         let model =
             ModelService::new(settings.ml_service_url.clone(), settings.ml_service_timeout)?;

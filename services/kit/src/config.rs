@@ -1,9 +1,14 @@
 //! The configuration that every service has in common. Services flatten these structs into their own `clap` arguments.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use database::{Address, Authority};
+
+use crate::Secret;
+use crate::start::BadValue;
 
 /// Where and how a service serves.
 #[derive(Args, Debug, Clone)]
@@ -39,6 +44,36 @@ pub struct TelemetryConfig {
     /// Base URL of an OpenTelemetry collector (OTLP over HTTP) that gets the traces; nothing is exported without it
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
+}
+
+/// Where the database is. The address holds a password and is never an argument: it is read from `DATABASE_URL`, or
+/// from a file.
+#[derive(Args, Debug, Clone)]
+pub struct DatabaseConfig {
+    /// File that holds the PostgreSQL URL; without it the environment variable `DATABASE_URL` holds the URL itself
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
+    pub database_url_file: Option<PathBuf>,
+
+    /// Certificates (PEM) of those who may have signed the server's certificate; with it the connection is encrypted
+    #[arg(long, env = "DATABASE_CA", value_name = "PEM")]
+    pub database_ca: Option<String>,
+}
+
+impl DatabaseConfig {
+    /// Reads the address. What is wrong with it ends the start with exit code 2.
+    pub fn address(&self) -> anyhow::Result<Address> {
+        let url = Secret::required("DATABASE_URL", self.database_url_file.as_deref())?;
+        let authority: Option<Authority> = match &self.database_ca {
+            Some(text) => Some(text.parse().map_err(|error| bad("DATABASE_CA", &error))?),
+            None => None,
+        };
+        let address = Address::parse(url.expose(), authority.as_ref());
+        Ok(address.map_err(|error| bad("DATABASE_URL", &error))?)
+    }
+}
+
+fn bad(name: &'static str, error: &dyn std::error::Error) -> BadValue {
+    BadValue::new(name, error.to_string())
 }
 
 /// Parses a non-negative decimal number of seconds, at most one day; for use as a `clap` value parser.

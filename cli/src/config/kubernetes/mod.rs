@@ -1,5 +1,6 @@
 //! What a shop needs to know to run on Kubernetes.
 
+mod certificates;
 mod cidr;
 mod expose;
 mod images;
@@ -9,6 +10,7 @@ mod shape;
 mod stores;
 mod workload;
 
+pub use certificates::Certificates;
 pub use cidr::Cidr;
 pub use expose::{Expose, Issuer, Tls};
 pub use images::{Image, Images};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::workload::{Refusal, ResourcesFile};
-use super::{Cidr, ObjectName, Quantity, Resources};
+use super::{Certificates, Cidr, ObjectName, Quantity, Resources};
 use crate::config::file::section;
 
 /// `postgres` as it is written.
@@ -33,6 +33,9 @@ pub struct ExternalFile {
     pub secret: Option<ObjectName>,
     /// A file on this machine that holds one address for all three.
     pub url_file: Option<PathBuf>,
+    /// Certificates (PEM) of those who may have signed the server's certificate. The connection is then encrypted, and the
+    /// server must be who it says.
+    pub ca: Option<Certificates>,
     /// Where the server is, for the network policies.
     #[serde(deserialize_with = "section")]
     #[schemars(with = "Option<Vec<Cidr>>")]
@@ -91,6 +94,8 @@ pub enum Database {
         secret: Option<ObjectName>,
         /// A file on this machine that holds one address for all.
         url_file: Option<PathBuf>,
+        /// Who may have signed its certificate.
+        ca: Option<Certificates>,
         /// Where the server is.
         cidrs: Vec<Cidr>,
         /// Its port.
@@ -126,6 +131,7 @@ impl Database {
         let ExternalFile {
             secret,
             url_file,
+            ca,
             cidrs,
             port,
         } = external;
@@ -144,6 +150,7 @@ impl Database {
         Ok(Self::External {
             secret,
             url_file,
+            ca,
             cidrs,
             port: port.unwrap_or(5432),
         })

@@ -9,8 +9,8 @@ use super::credentials::postgres_secret;
 use super::pinned::Pinned;
 use crate::config::Config;
 use crate::config::kubernetes::{
-    Amounts, Cidr, Database, Expose, Issuer, Kubernetes, Label, ObjectName, Quantity, Resources,
-    Storage, Tls, Workload,
+    Amounts, Certificates, Cidr, Database, Expose, Issuer, Kubernetes, Label, ObjectName, Quantity,
+    Resources, Storage, Tls, Workload,
 };
 
 /// Connections of one backend to PostgreSQL.
@@ -116,6 +116,7 @@ fn postgres(kubernetes: &Kubernetes) -> Value {
     match &kubernetes.database {
         Database::Bundled { storage, resources } => json!({
             "bundled": true,
+            "ca": null,
             "secret": secret,
             "cidrs": [],
             "port": 5432,
@@ -124,8 +125,11 @@ fn postgres(kubernetes: &Kubernetes) -> Value {
             "requests": amount(&resources.requests),
             "limits": amount(&resources.limits),
         }),
-        Database::External { cidrs, port, .. } => json!({
+        Database::External {
+            ca, cidrs, port, ..
+        } => json!({
             "bundled": false,
+            "ca": ca.as_ref().map(Certificates::as_str),
             "secret": secret,
             "cidrs": cidrs.iter().map(Cidr::as_str).collect::<Vec<_>>(),
             "port": port,

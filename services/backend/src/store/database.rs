@@ -1,12 +1,10 @@
 //! The pool of connections.
 
-use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use database::Address;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
-use kit::Secret;
-use kit::start::BadValue;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
 
 use super::StoreError;
 use crate::metrics::Metrics;
@@ -32,8 +30,8 @@ pub struct Database {
 
 impl Database {
     /// Makes the pool; connections are opened when they are needed.
-    pub fn open(url: &Secret, size: usize, metrics: &Metrics) -> Result<Self, StoreError> {
-        let mut config = parse(url)?;
+    pub fn open(address: &Address, size: usize, metrics: &Metrics) -> Result<Self, StoreError> {
+        let mut config = named(address);
         let options = config
             .get_options()
             .map_or(SESSION_OPTIONS.to_owned(), |own| {
@@ -48,12 +46,12 @@ impl Database {
             create: Some(CONNECT_TIMEOUT),
             recycle: Some(CONNECT_TIMEOUT),
         };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+        let pool = Pool::builder(Manager::from_config(config, address.tls.clone(), recycling))
             .max_size(size)
             .timeouts(timeouts)
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|error| bad_url(&error))?;
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         metrics.watch_pool(pool.clone());
         Ok(Self {
             pool,
@@ -62,8 +60,8 @@ impl Database {
     }
 
     /// One connection outside of any pool and without the session's limits, for `migrate` and `seed`.
-    pub async fn connect_once(url: &Secret) -> Result<Client, StoreError> {
-        let (client, connection) = parse(url)?.connect(NoTls).await?;
+    pub async fn connect_once(address: &Address) -> Result<Client, StoreError> {
+        let (client, connection) = named(address).connect(address.tls.clone()).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the connection ended");
@@ -89,16 +87,12 @@ impl Database {
     }
 }
 
-fn parse(url: &Secret) -> Result<Config, StoreError> {
-    // The driver's message does not repeat the URL, which holds the password.
-    let mut config = Config::from_str(url.expose()).map_err(|error| bad_url(&error))?;
+/// The address as the backend uses it.
+fn named(address: &Address) -> Config {
+    let mut config = address.config.clone();
     config
         .application_name("backend")
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_user_timeout(USER_TIMEOUT);
-    Ok(config)
-}
-
-fn bad_url(error: &impl ToString) -> StoreError {
-    StoreError::Url(BadValue::new("DATABASE_URL", error.to_string()))
+    config
 }

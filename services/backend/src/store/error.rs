@@ -1,7 +1,6 @@
 //! Why the database could not do what it was asked.
 
 use deadpool_postgres::PoolError;
-use kit::start::BadValue;
 use tokio_postgres::error::SqlState;
 
 /// An error of the database or of the way to it.
@@ -16,9 +15,6 @@ pub enum StoreError {
     /// The connection was lost during `COMMIT`, so the outcome is unknown.
     #[error("PostgreSQL did not confirm the commit: {0}")]
     Unconfirmed(String),
-    /// The database's URL cannot be used.
-    #[error("there is no way to the database")]
-    Url(#[source] BadValue),
     /// Somebody else migrates or seeds and comes to no end. The words after the colon are PostgreSQL's own.
     #[error(
         "another migration or seed has held its lock for more than {seconds} s: canceling statement due to lock \

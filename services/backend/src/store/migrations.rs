@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kit::Secret;
+use database::Address;
 use refinery::Target;
 use tokio_postgres::error::SqlState;
 
@@ -22,8 +22,8 @@ const TURN: Duration = Duration::from_mins(1);
 const LIMITS: &str = "set lock_timeout = '5s'; set statement_timeout = '60s'";
 
 /// Brings the schema up to date and returns how many migrations that took. Runs at the same time wait for each other.
-pub async fn run(url: &Secret) -> Result<usize, StoreError> {
-    let mut client = Database::connect_once(url).await?;
+pub async fn run(address: &Address) -> Result<usize, StoreError> {
+    let mut client = Database::connect_once(address).await?;
     lock(&client).await?;
     client.batch_execute(LIMITS).await?;
     let report = embedded::migrations::runner()
@@ -83,12 +83,12 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_holds_the_lock_for_too_long_is_named() {
-        let url = Secret::new(Postgres::shared().database());
-        let holder = Database::connect_once(&url).await.unwrap();
+        let address = Postgres::shared().address();
+        let holder = Database::connect_once(&address).await.unwrap();
         lock(&holder).await.unwrap();
         let pid = holder.query_one("select pg_backend_pid()", &[]).await;
         let pid: i32 = pid.unwrap().get(0);
-        let waiting = Database::connect_once(&url).await.unwrap();
+        let waiting = Database::connect_once(&address).await.unwrap();
         let locked = lock_within(&waiting, Duration::from_millis(50)).await;
         let said = locked.unwrap_err().to_string();
         assert!(said.contains(&format!("process {pid} of user ")), "{said}");

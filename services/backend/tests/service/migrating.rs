@@ -2,13 +2,12 @@
 
 use backend::store::{Database, migrations};
 use futures_util::future::join_all;
-use kit::Secret;
 use kit::testing::Postgres;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn runs_at_the_same_time_do_the_work_once() {
-    let url = Secret::new(Postgres::shared().database());
-    let runs = join_all((0..6).map(|_| migrations::run(&url))).await;
+    let address = Postgres::shared().address();
+    let runs = join_all((0..6).map(|_| migrations::run(&address))).await;
     let mut applied: Vec<_> = runs.into_iter().map(Result::unwrap).collect();
     applied.sort_unstable();
     assert_eq!(applied, [0, 0, 0, 0, 0, 3]);
@@ -16,9 +15,9 @@ async fn runs_at_the_same_time_do_the_work_once() {
 
 #[tokio::test]
 async fn the_schema_refuses_what_must_never_be() {
-    let url = Secret::new(Postgres::shared().database());
-    migrations::run(&url).await.unwrap();
-    let client = Database::connect_once(&url).await.unwrap();
+    let address = Postgres::shared().address();
+    migrations::run(&address).await.unwrap();
+    let client = Database::connect_once(&address).await.unwrap();
     client
         .batch_execute(
             "insert into categories values ('a', 'A', 1);

@@ -1,9 +1,9 @@
 //! Dependencies that are gone.
 
 use axum::body::Body;
+use database::Address;
 use http::header::RETRY_AFTER;
 use http::{Request, StatusCode};
-use kit::Secret;
 use kit::testing::{Postgres, Redis};
 use serde_json::json;
 
@@ -53,7 +53,7 @@ async fn the_process_lives_before_its_dependencies_do() {
     let closed = listener.local_addr().unwrap();
     drop(listener);
     let settings = settings(
-        &format!("postgres://postgres@{closed}/shop"),
+        &Address::parse(&format!("postgres://postgres@{closed}/shop"), None).unwrap(),
         &format!("redis://{closed}"),
     );
     let state = backend::state::AppState::connect(settings).unwrap();
@@ -66,11 +66,9 @@ async fn the_process_lives_before_its_dependencies_do() {
 async fn without_postgresql_the_shop_asks_for_patience_and_recovers() {
     let postgres = Postgres::start();
     let redis = Redis::start();
-    let url = postgres.database();
-    backend::store::migrations::run(&Secret::new(&url))
-        .await
-        .unwrap();
-    let state = backend::state::AppState::connect(settings(&url, &redis.url())).unwrap();
+    let address = postgres.address();
+    backend::store::migrations::run(&address).await.unwrap();
+    let state = backend::state::AppState::connect(settings(&address, &redis.url())).unwrap();
     let shop = Shop {
         app: backend::app::app(state.clone()),
         state,

@@ -2,8 +2,8 @@
 
 use backend::seed;
 use backend::store::{Database, migrations};
+use database::Address;
 use futures_util::future::join_all;
-use kit::Secret;
 use kit::testing::Postgres;
 
 /// Everything a seed puts into a database, as one number.
@@ -16,8 +16,8 @@ const FINGERPRINT: &str = "\
             from orders o
         union all select l::text from order_lines l) as everything";
 
-async fn fingerprint(url: &Secret) -> String {
-    Database::connect_once(url)
+async fn fingerprint(address: &Address) -> String {
+    Database::connect_once(address)
         .await
         .unwrap()
         .query_one(FINGERPRINT, &[])
@@ -26,8 +26,8 @@ async fn fingerprint(url: &Secret) -> String {
         .get(0)
 }
 
-async fn number(url: &Secret, sql: &str) -> i64 {
-    Database::connect_once(url)
+async fn number(address: &Address, sql: &str) -> i64 {
+    Database::connect_once(address)
         .await
         .unwrap()
         .query_one(sql, &[])
@@ -36,13 +36,13 @@ async fn number(url: &Secret, sql: &str) -> i64 {
         .get(0)
 }
 
-async fn seeded() -> Secret {
-    let url = Secret::new(Postgres::shared().database());
-    migrations::run(&url).await.unwrap();
-    seed::load(&mut Database::connect_once(&url).await.unwrap())
+async fn seeded() -> Address {
+    let address = Postgres::shared().address();
+    migrations::run(&address).await.unwrap();
+    seed::load(&mut Database::connect_once(&address).await.unwrap())
         .await
         .unwrap();
-    url
+    address
 }
 
 #[tokio::test]
@@ -59,10 +59,10 @@ async fn every_run_loads_the_same() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn runs_at_the_same_time_load_once() {
-    let url = Secret::new(Postgres::shared().database());
-    migrations::run(&url).await.unwrap();
+    let address = Postgres::shared().address();
+    migrations::run(&address).await.unwrap();
     let runs = join_all((0..4).map(|_| async {
-        let mut client = Database::connect_once(&url).await.unwrap();
+        let mut client = Database::connect_once(&address).await.unwrap();
         seed::load(&mut client).await.unwrap().orders
     }))
     .await;
@@ -75,8 +75,8 @@ async fn runs_at_the_same_time_load_once() {
 
 #[tokio::test]
 async fn a_new_catalogue_leaves_stock_and_real_orders_alone() {
-    let url = seeded().await;
-    let client = Database::connect_once(&url).await.unwrap();
+    let address = seeded().await;
+    let client = Database::connect_once(&address).await.unwrap();
     client
         .batch_execute(
             "update products set stock = 1, name = 'Old name' where id = 7;
@@ -86,30 +86,41 @@ async fn a_new_catalogue_leaves_stock_and_real_orders_alone() {
         )
         .await
         .unwrap();
-    let orders = number(&url, "select count(*) from orders").await;
-    seed::load(&mut Database::connect_once(&url).await.unwrap())
+    let orders = number(&address, "select count(*) from orders").await;
+    seed::load(&mut Database::connect_once(&address).await.unwrap())
         .await
         .unwrap();
     assert_eq!(
         number(
-            &url,
+            &address,
             "select count(*) from products where id = 7 and stock = 1 and name <> 'Old name'"
         )
         .await,
         1
     );
     assert_eq!(
-        number(&url, "select count(*) from orders where source = 'shop'").await,
+        number(
+            &address,
+            "select count(*) from orders where source = 'shop'"
+        )
+        .await,
         1
     );
-    assert_eq!(number(&url, "select count(*) from orders").await, orders);
+    assert_eq!(
+        number(&address, "select count(*) from orders").await,
+        orders
+    );
     let references = "select count(*) from pg_constraint where conrelid = 'order_lines'::regclass and contype = 'f'";
-    assert_eq!(number(&url, references).await, 2, "the references are back");
+    assert_eq!(
+        number(&address, references).await,
+        2,
+        "the references are back"
+    );
 }
 
 #[tokio::test]
 async fn the_history_is_large_consistent_and_over() {
-    let url = seeded().await;
+    let address = seeded().await;
     for (sql, least, most) in [
         ("select count(*) from products", 500, 1000),
         ("select count(*) from categories", 12, 12),
@@ -146,7 +157,7 @@ async fn the_history_is_large_consistent_and_over() {
             1000,
         ),
     ] {
-        let found = number(&url, sql).await;
+        let found = number(&address, sql).await;
         assert!((least..=most).contains(&found), "{sql}: {found}");
     }
 }
@@ -175,8 +186,11 @@ async fn customers_have_tastes() {
                  where o.created_at >= '2026-08-20' group by o.id having count(*) >= 2 order by o.id limit 400),
         top as (select product_id from train group by product_id order by count(*) desc, product_id limit 20)
         select count(*) from test where hidden in (select product_id from top)";
-    let url = seeded().await;
-    let (together, popular) = (number(&url, HITS).await, number(&url, POPULAR).await);
+    let address = seeded().await;
+    let (together, popular) = (
+        number(&address, HITS).await,
+        number(&address, POPULAR).await,
+    );
     assert!(
         together >= 3 * popular.max(1),
         "{together} against {popular}"

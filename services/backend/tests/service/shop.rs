@@ -10,6 +10,7 @@ use backend::config::Settings;
 use backend::payment::{PaymentProvider, Simulated};
 use backend::state::AppState;
 use backend::store::{Database, migrations};
+use database::Address;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -56,17 +57,16 @@ impl Shop {
         change: impl FnOnce(&mut Settings),
         payments: Arc<dyn PaymentProvider>,
     ) -> Self {
-        let database_url = Postgres::shared().database();
-        let url = Secret::new(&database_url);
-        migrations::run(&url).await.unwrap();
-        Database::connect_once(&url)
+        let address = Postgres::shared().address();
+        migrations::run(&address).await.unwrap();
+        Database::connect_once(&address)
             .await
             .unwrap()
             .batch_execute(PRODUCTS)
             .await
             .unwrap();
         let redis = Redis::start();
-        let mut settings = settings(&database_url, &redis.url());
+        let mut settings = settings(&address, &redis.url());
         change(&mut settings);
         let state = AppState::with_payments(settings, payments).unwrap();
         let app = backend::app::app(state.clone());
@@ -199,10 +199,10 @@ impl Answer {
     }
 }
 
-pub fn settings(database_url: &str, redis_url: &str) -> Settings {
+pub fn settings(database: &Address, redis_url: &str) -> Settings {
     Settings {
         release: "test".to_owned(),
-        database_url: Secret::new(database_url),
+        database: database.clone(),
         database_pool_size: 8,
         redis_url: Secret::new(redis_url),
         ml_service_url: None,

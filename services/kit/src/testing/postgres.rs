@@ -1,9 +1,14 @@
 //! A throw-away PostgreSQL.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+
+use database::Address;
 
 use super::server::{self, Launch, Server};
 use super::{account, program};
@@ -28,6 +33,10 @@ const SETTINGS: [&str; 8] = [
     "autovacuum_naptime=1h",
 ];
 
+/// What an encrypting server shows, in its directory.
+const CERTIFICATE: &str = "server.crt";
+const KEY: &str = "server.key";
+
 /// A running PostgreSQL with the superuser `postgres` (no password) on a free loopback port. Ends on drop, or with the
 /// test process. Panics, with the server's log, when it cannot do what it is asked: a test has no other use for that.
 pub struct Postgres {
@@ -41,6 +50,22 @@ impl Postgres {
     /// Makes a cluster and starts it. Takes about a second: prefer [`Postgres::shared`] with a database for each test.
     pub fn start() -> Self {
         let (server, directory, port) = server::on_free_port("shopmicro-test-postgres-", launch);
+        Self {
+            directory,
+            port,
+            databases: AtomicU32::new(0),
+            server: Mutex::new(Some(server)),
+        }
+    }
+
+    /// Makes one that can encrypt, and shows this certificate; both are texts in PEM form.
+    pub fn encrypting(certificate: &str, key: &str) -> Self {
+        let (server, directory, port) =
+            server::on_free_port("shopmicro-test-postgres-", |directory, port| {
+                give(&directory.join(CERTIFICATE), certificate);
+                give(&directory.join(KEY), key);
+                launch(directory, port)
+            });
         Self {
             directory,
             port,
@@ -73,9 +98,37 @@ impl Postgres {
         self.url(&name)
     }
 
+    /// The address of an empty database.
+    pub fn address(&self) -> Address {
+        let url = self.database();
+        Address::parse(&url, None).expect("the URL of a test database")
+    }
+
     /// The URL of a database of this server.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// What `psql` prints for one statement, without a frame.
+    pub fn answer(&self, sql: &str) -> String {
+        let port = self.port.to_string();
+        run(
+            "psql",
+            &[
+                "--host=127.0.0.1",
+                "--port",
+                &port,
+                "--username=postgres",
+                "--no-password",
+                "--no-psqlrc",
+                "--tuples-only",
+                "--no-align",
+                "--set=ON_ERROR_STOP=1",
+                "--command",
+                sql,
+                "dbname=postgres sslmode=disable",
+            ],
+        )
     }
 
     /// The port the server listens on.
@@ -126,10 +179,17 @@ fn launch(directory: &Path, port: u16) -> Result<Server, String> {
         "-p".into(),
         port.to_string(),
     ]);
+    let mut settings = SETTINGS.map(ToOwned::to_owned).to_vec();
+    let (certificate, key) = (directory.join(CERTIFICATE), directory.join(KEY));
+    if key.exists() {
+        settings.push("ssl=on".to_owned());
+        settings.push(format!("ssl_cert_file={}", certificate.display()));
+        settings.push(format!("ssl_key_file={}", key.display()));
+    }
     argv.extend(
-        SETTINGS
-            .iter()
-            .flat_map(|setting| ["-c".to_owned(), (*setting).to_owned()]),
+        settings
+            .into_iter()
+            .flat_map(|setting| ["-c".to_owned(), setting]),
     );
     Server::start(&Launch {
         stop_signal: "INT",
@@ -139,8 +199,25 @@ fn launch(directory: &Path, port: u16) -> Result<Server, String> {
     })
 }
 
-/// Runs one of PostgreSQL's programs to its end.
-fn run(name: &str, arguments: &[&str]) {
+/// Writes a file that only the server's account may read.
+fn give(path: &Path, text: &str) {
+    let mut options = OpenOptions::new();
+    let file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .expect("cannot write a file for PostgreSQL");
+    if let Some((user, group)) = account::unprivileged() {
+        nix::unistd::chown(path, Some(user), Some(group))
+            .expect("cannot give a file to PostgreSQL");
+    }
+}
+
+/// Runs one of PostgreSQL's programs to its end, and returns what it printed.
+fn run(name: &str, arguments: &[&str]) -> String {
     let file = program::find(name)
         .unwrap_or_else(|| panic!("there is no `{name}` on PATH or in /usr/lib/postgresql"));
     let mut command = Command::new(file);
@@ -155,4 +232,5 @@ fn run(name: &str, arguments: &[&str]) {
         "{name} failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

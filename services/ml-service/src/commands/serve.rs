@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use kit::config::{ServeConfig, TelemetryConfig, seconds};
+use kit::config::{DatabaseConfig, ServeConfig, TelemetryConfig, seconds};
 use kit::{Metrics, Readiness};
 
-use super::DatabaseArgs;
 use crate::serving::{Follower, Gauges, Served, router};
 
 /// Serve recommendations until SIGTERM.
@@ -19,7 +18,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     telemetry: TelemetryConfig,
     #[command(flatten)]
-    database: DatabaseArgs,
+    database: DatabaseConfig,
     /// How often to look for a new model when no notification comes.
     #[arg(long, env = "MODEL_POLL_INTERVAL", value_name = "SECONDS", default_value = "30", value_parser = poll_interval)]
     model_poll_interval: Duration,
@@ -47,7 +46,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let metrics = Metrics::new("ml-service", &telemetry.release);
     let served = Served::default();
     let follower = Follower {
-        database: database.config()?,
+        database: database.address()?,
         served: served.clone(),
         gauges: Gauges::register(&metrics),
         poll: model_poll_interval,

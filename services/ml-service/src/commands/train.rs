@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
+use database::Address;
+use kit::config::DatabaseConfig;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::macros::format_description;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::Client;
 
-use super::{DatabaseArgs, Output};
+use super::Output;
 use crate::evaluation::Quality;
 use crate::store::{self, Publication};
 use crate::training::{Lesson, learn};
@@ -24,7 +26,7 @@ use crate::training::{Lesson, learn};
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     #[command(flatten)]
-    database: DatabaseArgs,
+    database: DatabaseConfig,
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t = Output::Text)]
     output: Output,
@@ -66,7 +68,7 @@ pub struct Test {
 
 /// Learns, publishes, prints.
 pub async fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<()> {
-    let report = train(&args.database.config()?).await?;
+    let report = train(&args.database.address()?).await?;
     match args.output {
         Output::Json => serde_json::to_writer(&mut *out, &report)?,
         Output::Text => out.write_all(report.line().as_bytes())?,
@@ -76,9 +78,9 @@ pub async fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 /// Trains on the orders in a database.
-pub async fn train(config: &Config) -> anyhow::Result<TrainReport> {
+pub async fn train(address: &Address) -> anyhow::Result<TrainReport> {
     let started = Instant::now();
-    let mut session = store::connect(config)
+    let mut session = store::connect(address)
         .await
         .context("cannot connect to the database")?;
     let client = &mut session.client;

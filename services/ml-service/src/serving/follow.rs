@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use database::Address;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::Config;
 
 use super::{Gauges, Served, ServedModel};
 use crate::published::{CodecError, decode};
@@ -19,7 +19,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Follower {
     /// The database.
-    pub database: Config,
+    pub database: Address,
     /// What is kept up to date.
     pub served: Served,
     /// The figures that go with it.

@@ -3,11 +3,10 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use database::Address;
 use futures_util::{Stream, StreamExt, stream};
-use kit::Secret;
-use kit::start::BadValue;
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls};
+use tokio_postgres::{AsyncMessage, Client, Config, Error};
 
 /// Longest time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -29,23 +28,9 @@ impl Session {
     }
 }
 
-/// Reads the value of `DATABASE_URL`.
-pub fn parse(url: &Secret) -> Result<Config, BadValue> {
-    // The parser's own message may repeat parts of the value.
-    let mut config: Config = url
-        .expose()
-        .parse()
-        .map_err(|_| BadValue::new("DATABASE_URL", "is not a PostgreSQL URL"))?;
-    config.application_name("ml-service");
-    config.connect_timeout(CONNECT_TIMEOUT);
-    config.keepalives_idle(SILENCE / 2);
-    config.tcp_user_timeout(SILENCE);
-    Ok(config)
-}
-
 /// Connects.
-pub async fn connect(config: &Config) -> Result<Session, Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+pub async fn connect(address: &Address) -> Result<Session, Error> {
+    let (client, mut connection) = named(address).connect(address.tls.clone()).await?;
     let (sender, notifications) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let messages = stream::poll_fn(move |context| connection.poll_message(context));
@@ -55,6 +40,17 @@ pub async fn connect(config: &Config) -> Result<Session, Error> {
         client,
         notifications,
     })
+}
+
+/// The address as ml-service uses it.
+fn named(address: &Address) -> Config {
+    let mut config = address.config.clone();
+    config
+        .application_name("ml-service")
+        .connect_timeout(CONNECT_TIMEOUT)
+        .keepalives_idle(SILENCE / 2)
+        .tcp_user_timeout(SILENCE);
+    config
 }
 
 /// Drives a connection until it ends or nobody is interested any more.

@@ -4,6 +4,6 @@ mod connection;
 mod models;
 mod orders;
 
-pub use self::connection::{Session, connect, parse};
+pub use self::connection::{Session, connect};
 pub use self::models::{CHANNEL, Current, Publication, current, payload, publish, try_lock};
 pub use self::orders::{MOST_ORDERS, paid_orders};

@@ -3,15 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use database::Address;
 use kit::config::ServeConfig;
 use kit::testing::Postgres;
-use kit::{Metrics, Readiness, Secret};
+use kit::{Metrics, Readiness};
 use ml_service::commands::train::{TrainReport, train};
 use ml_service::serving::{Follower, Gauges, Served, router};
-use ml_service::store;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::Client;
 
 /// Longest wait for anything. Far more than it takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,7 +44,7 @@ impl Shop {
         shop
     }
 
-    pub(crate) fn config(&self) -> Config {
+    pub(crate) fn config(&self) -> Address {
         config(&self.url)
     }
 
@@ -75,8 +75,8 @@ impl Shop {
     }
 }
 
-pub(crate) fn config(url: &str) -> Config {
-    store::parse(&Secret::new(url)).unwrap()
+pub(crate) fn config(url: &str) -> Address {
+    Address::parse(url, None).unwrap()
 }
 
 pub(crate) async fn connect(url: &str) -> Client {
@@ -96,11 +96,11 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) async fn start(database: Config) -> Self {
+    pub(crate) async fn start(database: Address) -> Self {
         Self::polling(database, Duration::from_hours(1)).await
     }
 
-    pub(crate) async fn polling(database: Config, poll: Duration) -> Self {
+    pub(crate) async fn polling(database: Address, poll: Duration) -> Self {
         let metrics = Metrics::new("ml-service", "test");
         let served = Served::default();
         let gauges = Gauges::register(&metrics);

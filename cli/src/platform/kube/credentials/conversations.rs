@@ -182,3 +182,19 @@ async fn who_does_not_have_the_file_leaves_the_address_alone() {
         .unwrap_err();
     assert!(error.to_string().contains("/nowhere/url"), "{error}");
 }
+
+#[tokio::test]
+async fn a_file_without_an_address_is_refused_before_anything_is_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("url");
+    fs::write(&file, "postgres://shop:hidden@db/shop?sslmode=strict\n").unwrap();
+    let settings = elsewhere(&file);
+    let talk = Conversation::with(vec![(ELSEWHERE, Answer::NotFound)]);
+    let error = make(&talk.cluster, "shop", &settings).await.unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("url is not the address"), "{said}");
+    assert!(
+        said.contains("sslmode") && !said.contains("hidden"),
+        "{said}"
+    );
+}

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use database::Address;
+
 use super::secret::Present;
 use super::values::Values;
 use crate::config::Secret;
@@ -26,6 +28,12 @@ pub fn values(settings: &Kubernetes) -> Result<Values, Error> {
     };
     let text = fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
     let url = Secret::new(text.trim());
+    if let Err(error) = Address::parse(url.reveal(), None) {
+        return Err(Error::Prerequisite {
+            what: format!("{} {error}", path.display()),
+            cure: format!("write the address of the database into {}", path.display()),
+        });
+    }
     Ok(URLS.map(|key| (key, url.reveal().to_owned())).into())
 }
 

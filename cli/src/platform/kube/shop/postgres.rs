@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio_postgres::{Client, Config, Connection, NoTls};
+use database::{Address, Authority};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{Client, Connection, NoTls};
 
 use super::line::Line;
 use super::{credentials, pods};
@@ -26,20 +29,18 @@ pub async fn connect(
 ) -> Result<Client, Error> {
     let secret = postgres_secret(kubernetes);
     let url = credentials::read(cluster, namespace, secret, "migrate-url").await?;
-    let mut config: Config = url.reveal().parse().map_err(|_| {
-        failed(format!(
-            "key `migrate-url` of Secret `{secret}` is no address of PostgreSQL"
-        ))
-    })?;
+    let Address { mut config, tls } = address(url.reveal(), &kubernetes.database)
+        .map_err(|cause| failed(format!("key `migrate-url` of Secret `{secret}` {cause}")))?;
     config.application_name("shopctl").connect_timeout(CONNECT);
     if matches!(kubernetes.database, Database::External { .. }) {
-        let connected = config.connect(NoTls).await;
+        let connected = config.connect(tls).await;
         let (client, connection) = connected.map_err(|error| failed(innermost(&error)))?;
         return Ok(carried(client, connection));
     }
     let ready = pods::ready(cluster, namespace, Component::Postgres).await?;
     let line = Line::to(cluster, namespace, &ready[0], PORT).await?;
     let connected = line.speak(async |stream| {
+        // The way through the API server is encrypted, and the pod's own server is not.
         let connected = config.connect_raw(stream, NoTls).await;
         let (client, connection) = connected.map_err(|error| innermost(&error))?;
         Ok(carried(client, connection))
@@ -47,9 +48,21 @@ pub async fn connect(
     connected.await.map_err(failed)
 }
 
-fn carried<S>(client: Client, connection: Connection<S, tokio_postgres::tls::NoTlsStream>) -> Client
+/// The address, with whoever may have signed the certificate of its server.
+fn address(url: &str, database: &Database) -> Result<Address, String> {
+    let authority: Option<Authority> = match database {
+        Database::External { ca: Some(ca), .. } => {
+            Some(ca.as_str().parse().map_err(|error| format!("{error}"))?)
+        }
+        _ => None,
+    };
+    Address::parse(url, authority.as_ref()).map_err(|error| error.to_string())
+}
+
+fn carried<S, T>(client: Client, connection: Connection<S, T>) -> Client
 where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsStream + Unpin + Send + 'static,
 {
     tokio::spawn(async {
         // What goes wrong here is told to whoever uses the client.

@@ -1,0 +1,9 @@
+//! How every program of the shop reaches PostgreSQL: its address, and the protection of the way there.
+
+mod address;
+mod authority;
+mod protection;
+mod unjudged;
+
+pub use address::{Address, Invalid};
+pub use authority::{Authority, NoAuthority};
