@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
-use super::apply::{Inventory, Object, Survey, apply, prune};
+use super::apply::{Inventory, Object, Survey, apply, for_both, is_policy, prune};
 use super::credentials;
 use super::rollout::{self, Workload};
 use super::shop::await_entry;
@@ -37,7 +37,7 @@ impl Kube {
                 }
                 Ok(())
             }
-            Step::RecordRelease => self.record().await,
+            Step::RecordRelease => self.record(events).await,
             _ => Err(Error::NoMeaning {
                 what: format!("`{step}`"),
                 target: self.config.target.name(),
@@ -85,20 +85,29 @@ impl Kube {
         }
         let workloads = self.workloads(phase).await?;
         rollout::start_afresh(cluster, namespace, &workloads).await?;
-        let surveyed = self.surveyed.read().await;
-        let of_phase = wanted.objects.iter().filter(|object| object.phase == phase);
-        let objects: Vec<Object> = of_phase
-            .filter(|object| is_to_be_applied(object, surveyed.as_ref()))
-            .cloned()
-            .collect();
-        let force = self.config.force_conflicts;
-        apply(cluster, &objects, force, events).await
+        let objects = self.to_be_applied(phase).await?;
+        let objects = for_both(cluster, objects, events).await?;
+        apply(cluster, &objects, self.config.force_conflicts, events).await
     }
 
-    /// Removes what the release no longer has, and records what it has.
-    async fn record(&self) -> Result<(), Error> {
+    /// The objects of a phase that are not as they are wanted.
+    async fn to_be_applied(&self, phase: Phase) -> Result<Vec<Object>, Error> {
+        let surveyed = self.surveyed.read().await;
+        let objects = self.wanted().await?.objects.iter();
+        let of_phase = objects.filter(|object| object.phase == phase);
+        Ok(of_phase
+            .filter(|object| is_to_be_applied(object, surveyed.as_ref()))
+            .cloned()
+            .collect())
+    }
+
+    /// Forbids and removes what the release no longer has, and records what it has.
+    async fn record(&self, events: &Events) -> Result<(), Error> {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         let wanted = self.wanted().await?;
+        let mut policies = self.to_be_applied(Phase::NamespaceAndPolicies).await?;
+        policies.retain(is_policy);
+        apply(cluster, &policies, self.config.force_conflicts, events).await?;
         let mut inventory = self.inventory.write().await;
         let keys: Vec<_> = wanted.objects.iter().map(Object::key).collect();
         prune(cluster, &inventory, &keys).await?;

@@ -125,18 +125,27 @@ fn login_by_file(shopctl: &Shopctl, registry: &Registry) {
 }
 
 #[test]
-fn a_helper_is_asked_for_credentials() {
+fn helpers_are_asked_for_credentials() {
     let Some(registry) = Registry::closed() else {
         return;
     };
+    let host = registry.host();
+    for configured in [
+        format!(r#"{{"credHelpers":{{"{host}":"ada"}}}}"#),
+        r#"{"credsStore":"ada"}"#.to_owned(),
+    ] {
+        let ended = push_with_a_helper(&registry, &configured);
+        assert_eq!(ended.code, Some(0), "{configured}: {}", ended.snapshot());
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("correct horse"));
+    }
+}
+
+fn push_with_a_helper(registry: &Registry, configured: &str) -> Ended {
     let shopctl = Shopctl::new();
     fs::create_dir_all(shopctl.directory().join("docker")).unwrap();
-    let host = registry.host();
-    shopctl.write(
-        "docker/config.json",
-        &format!(r#"{{"credHelpers":{{"{host}":"ada"}}}}"#),
-    );
+    shopctl.write("docker/config.json", configured);
     let helper = shopctl.directory().join("docker-credential-ada");
+    let host = registry.host();
     let answer = format!(r#"{{"ServerURL":"{host}","Username":"ada","Secret":"correct horse"}}"#);
     shopctl.write(
         "docker-credential-ada",
@@ -147,9 +156,22 @@ fn a_helper_is_asked_for_credentials() {
     let address = registry.address();
     let mut command = shopctl.command(&["image", "push", "--registry", &address]);
     command.env("PATH", format!("{}:{path}", shopctl.directory().display()));
-    let ended = Ended::from(&command.output().unwrap(), shopctl.directory());
-    assert_eq!(ended.code, Some(0), "{}", ended.snapshot());
-    assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("correct horse"));
+    Ended::from(&command.output().unwrap(), shopctl.directory())
+}
+
+#[test]
+fn a_damaged_file_of_accounts_is_named() {
+    let shopctl = Shopctl::new();
+    fs::create_dir_all(shopctl.directory().join("docker")).unwrap();
+    shopctl.write("docker/config.json", "{\"auths\": {");
+    let address = format!("127.0.0.1:{}/shopmicro", port::free());
+    let ended = shopctl.run(&["image", "list", "--registry", &address]);
+    assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
+    assert!(
+        ended.stderr.contains("docker/config.json is no JSON"),
+        "{}",
+        ended.snapshot()
+    );
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Who we are for a registry, by Docker's conventions: `auths`, `credHelpers` and `credsStore` in its `config.json`.
 
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential};
 use oci_client::secrets::RegistryAuth;
+use serde::de::IgnoredAny;
 use tokio::task::spawn_blocking;
 
 use super::destination::Destination;
@@ -18,6 +22,10 @@ const NOBODY: &str = "credentials not found";
 
 /// The account for the registry; nobody's when none was configured.
 pub async fn credentials(destination: &Destination) -> Result<RegistryAuth, Error> {
+    if let Some(file) = damaged() {
+        let cause = format!("{} is no JSON", file.display());
+        return Err(refused(destination, cause));
+    }
     let names = names(destination.host());
     for name in names {
         // A helper is a program that may ask a key ring.
@@ -28,6 +36,17 @@ pub async fn credentials(destination: &Destination) -> Result<RegistryAuth, Erro
         }
     }
     Ok(RegistryAuth::Anonymous)
+}
+
+/// Docker's file, where it is there and cannot be read; for the library that is the same as no file.
+fn damaged() -> Option<PathBuf> {
+    let directory = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".docker"));
+    let file = directory.or_else(home)?.join("config.json");
+    let text = fs::read_to_string(&file).ok()?;
+    serde_json::from_str::<IgnoredAny>(&text)
+        .err()
+        .map(|_| file)
 }
 
 /// The names under which the registry may be in the file.
@@ -82,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_nobody_and_a_broken_helper_is_not() {
+    fn nobody_is_nobody_and_what_is_broken_is_not() {
         assert_eq!(
             account(Err(CredentialRetrievalError::ConfigReadError)),
             Ok(None)

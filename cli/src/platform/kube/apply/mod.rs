@@ -10,6 +10,7 @@ mod object;
 #[cfg(test)]
 mod outage;
 mod patience;
+mod policies;
 mod prune;
 #[cfg(test)]
 mod refusals;
@@ -25,5 +26,6 @@ pub use change::{Change, Field};
 pub use inventory::{Inventory, NAME as INVENTORY, VERIFIED};
 pub use object::{Object, ObjectKey};
 pub use patience::insist;
+pub use policies::{for_both, is_policy};
 pub use prune::prune;
 pub use survey::Survey;
