@@ -8,7 +8,7 @@ use super::images::{Images, ImagesFile};
 use super::shape::{Label, Schedule};
 use super::stores::{PostgresFile, RedisFile};
 use super::workload::{Refusal, ReplicasFile, ResourcesFile};
-use super::{Database, Expose, Redis, Resources, Workload};
+use super::{Cidr, Database, Expose, Redis, Resources, Workload};
 use crate::config::file::section;
 
 /// `kubernetes` as it is written.
@@ -19,6 +19,10 @@ pub struct KubernetesFile {
     pub context: Option<String>,
     /// The namespace of the shop.
     pub namespace: Option<Label>,
+    /// Where names are resolved besides the pods of `kube-dns`, for the network policies: a cache on every node, say.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Vec<Cidr>>")]
+    pub dns_cidrs: Vec<Cidr>,
 }
 
 /// `training` as it is written.
@@ -67,6 +71,8 @@ pub struct Kubernetes {
     pub context: Option<String>,
     /// The namespace of the shop.
     pub namespace: Label,
+    /// Where names are resolved besides the pods of `kube-dns`.
+    pub dns_cidrs: Vec<Cidr>,
     /// Where images come from.
     pub images: Images,
     /// The backend.
@@ -110,6 +116,7 @@ pub fn resolve(sections: Sections) -> Result<Kubernetes, (String, String, &'stat
             .kubernetes
             .namespace
             .map_or_else(|| name("shopmicro"), Ok)?,
+        dns_cidrs: sections.kubernetes.dns_cidrs,
         images: Images::resolve(sections.images),
         backend: service(sections.backend, 10, ["50m", "64Mi", "1", "256Mi"])
             .map_err(within("backend"))?,

@@ -27,6 +27,7 @@ pub fn context(config: &Config, images: &BTreeMap<&'static str, Pinned>, release
     let of_quantity = |quantity: &str| Quantity::try_from(quantity).ok();
     json!({
         "namespace": namespace,
+        "dns_cidrs": cidrs(&kubernetes.dns_cidrs),
         "release": release,
         "log": config.log,
         "otlp_endpoint": endpoint,
@@ -131,10 +132,14 @@ fn postgres(kubernetes: &Kubernetes) -> Value {
             "bundled": false,
             "ca": ca.as_ref().map(Certificates::as_str),
             "secret": secret,
-            "cidrs": cidrs.iter().map(Cidr::as_str).collect::<Vec<_>>(),
+            "cidrs": self::cidrs(cidrs),
             "port": port,
         }),
     }
+}
+
+fn cidrs(cidrs: &[Cidr]) -> Value {
+    cidrs.iter().map(Cidr::as_str).collect()
 }
 
 /// Enough for all replicas there may be, in full hundreds: changing it restarts the server.
@@ -171,7 +176,7 @@ fn expose(expose: &Expose, namespace: &str) -> Value {
             "install": ingress.install,
             "namespace": ingress.namespace.as_ref().map(Label::as_str),
             "own_namespace": namespace,
-            "cidrs": ingress.cidrs.iter().map(Cidr::as_str).collect::<Vec<_>>(),
+            "cidrs": cidrs(&ingress.cidrs),
         },
     })
 }
