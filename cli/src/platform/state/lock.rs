@@ -90,15 +90,15 @@ impl Lock {
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    /// Takes the lock, waiting for a moment if its holder is already dead: the kernel may take its time to close the
-    /// files of a process that was killed while it wrote.
+    /// Takes the lock, waiting for a moment unless its holder lives: the kernel may take its time to close the files of a
+    /// process that was killed while it wrote, and whoever looks with [`Lock::is_held`] is in the way for an instant.
     pub async fn take_from_the_dead(path: &Path, operation: &str) -> Result<Option<Self>, Error> {
         for _ in 0..GRACE_ROUNDS {
             if let Some(lock) = Self::take(path, operation)? {
                 return Ok(Some(lock));
             }
             let pid = read_holder(path).and_then(|holder| i32::try_from(holder.pid).ok());
-            if pid.is_none_or(|pid| Identity::of(pid).is_some() && !Identity::is_dying(pid)) {
+            if pid.is_some_and(|pid| Identity::of(pid).is_some() && !Identity::is_dying(pid)) {
                 break;
             }
             sleep(GRACE_INTERVAL).await;
@@ -167,6 +167,24 @@ mod tests {
         std::fs::write(&path, r#"{"operation":"up","pid":1,"since":"yesterday"}"#).unwrap();
         assert!(!Lock::is_held(&path));
         assert!(Lock::take(&path, "up").unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn who_only_looks_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let dead = r#"{"operation":"supervise","pid":999999999,"since":"yesterday"}"#;
+        for left in ["", dead] {
+            std::fs::write(&path, left).unwrap();
+            let looking = File::open(&path).unwrap();
+            looking.lock_shared().unwrap();
+            assert!(Lock::take(&path, "supervise").unwrap().is_none());
+            let (taken, ()) = tokio::join!(Lock::take_from_the_dead(&path, "supervise"), async {
+                sleep(2 * GRACE_INTERVAL).await;
+                drop(looking);
+            });
+            assert!(taken.unwrap().is_some(), "{left}");
+        }
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub async fn run(layout: Layout) -> Result<(), Error> {
     // Before the lock is taken: whoever sees the lock may send signals.
     let mut orders =
         orders().map_err(|source| Error::file("watch signals for", layout.root(), source))?;
-    let Some(_lock) = Lock::take(&layout.supervisor_lock(), "supervise")? else {
+    let lock = Lock::take_from_the_dead(&layout.supervisor_lock(), "supervise").await?;
+    let Some(_lock) = lock else {
         return Err(Error::Locked {
             place: layout.root().display().to_string(),
             holder: Lock::holder(&layout.supervisor_lock()),
