@@ -2,8 +2,10 @@
 
 mod address;
 mod authority;
+mod patience;
 mod protection;
 mod unjudged;
 
 pub use address::{Address, Invalid};
 pub use authority::{Authority, NoAuthority};
+pub use patience::{Carrier, connect};

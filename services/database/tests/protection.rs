@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::time::Duration;
+
 use database::{Address, Authority};
 use kit::testing::Postgres;
 use rcgen::{
@@ -120,4 +122,24 @@ async fn a_server_without_encryption_is_asked_only_by_who_does_not_insist() {
         let asked = ask(server, "127.0.0.1", parameters, authority).await;
         assert_refused(&asked, "does not support TLS");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_yet_is_waited_for() {
+    let server = Postgres::start();
+    let url = server.database();
+    let Address { config, tls } = Address::parse(&url, None).unwrap();
+    server.stop();
+    let soon = Duration::from_millis(300);
+    let refused = database::connect(&config, &tls, soon).await.err().unwrap();
+    assert!(words(&refused).contains("refused"), "{refused}");
+    let restarted = tokio::task::spawn_blocking(move || {
+        server.restart();
+        server
+    });
+    let connected = database::connect(&config, &tls, Duration::from_secs(30)).await;
+    let (client, carrier) = connected.unwrap();
+    tokio::spawn(carrier);
+    client.simple_query("").await.unwrap();
+    restarted.await.unwrap();
 }

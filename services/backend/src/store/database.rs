@@ -13,6 +13,8 @@ use crate::metrics::Metrics;
 pub type Connection = deadpool_postgres::Object;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a job waits for a database that is not to be reached.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// Longest wait for a free connection: a buyer waits no longer than that before being told to try again.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection whose peer has vanished without a word is given up after this time.
@@ -59,9 +61,11 @@ impl Database {
         })
     }
 
-    /// One connection outside of any pool and without the session's limits, for `migrate` and `seed`.
+    /// One connection outside of any pool and without the session's limits, for `migrate` and `seed`. A database that is
+    /// not to be reached is tried for some time.
     pub async fn connect_once(address: &Address) -> Result<Client, StoreError> {
-        let (client, connection) = named(address).connect(address.tls.clone()).await?;
+        let (client, connection) =
+            database::connect(&named(address), &address.tls, PATIENCE).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the connection ended");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
@@ -77,10 +77,13 @@ pub async fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How long the training waits for a database that is not to be reached.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Trains on the orders in a database.
 pub async fn train(address: &Address) -> anyhow::Result<TrainReport> {
     let started = Instant::now();
-    let mut session = store::connect(address)
+    let mut session = store::connect(address, PATIENCE)
         .await
         .context("cannot connect to the database")?;
     let client = &mut session.client;

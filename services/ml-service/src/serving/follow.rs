@@ -59,7 +59,11 @@ impl Follower {
     }
 
     async fn listen(&self) -> Result<Session, FollowError> {
-        let session = timeout(ANSWER_TIMEOUT, store::connect(&self.database)).await??;
+        let session = timeout(
+            ANSWER_TIMEOUT,
+            store::connect(&self.database, Duration::ZERO),
+        )
+        .await??;
         // Before the first look, so that nothing is published unnoticed in between.
         let listen = format!("listen {CHANNEL}");
         timeout(ANSWER_TIMEOUT, session.client.batch_execute(&listen)).await??;

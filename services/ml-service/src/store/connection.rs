@@ -28,9 +28,10 @@ impl Session {
     }
 }
 
-/// Connects.
-pub async fn connect(address: &Address) -> Result<Session, Error> {
-    let (client, mut connection) = named(address).connect(address.tls.clone()).await?;
+/// Connects; a database that is not to be reached is tried for so long.
+pub async fn connect(address: &Address, patience: Duration) -> Result<Session, Error> {
+    let (client, mut connection) =
+        database::connect(&named(address), &address.tls, patience).await?;
     let (sender, notifications) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let messages = stream::poll_fn(move |context| connection.poll_message(context));
