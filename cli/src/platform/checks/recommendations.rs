@@ -22,7 +22,7 @@ pub const CHECK: Check = Check {
 };
 
 /// A model that has just been published may take this long to be served, and so may one late answer on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For so many products, far apart in the catalogue.
 const PRODUCTS: usize = 3;
