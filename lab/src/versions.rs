@@ -20,6 +20,11 @@ const HELM: Module = Module {
     ..Module::plain("helm", "helm.sh/helm/v4")
 };
 
+/// The one policy engine that needs nothing but iptables and goes with any pod network. It is an old version, the newest
+/// that the module proxies have, and it runs in labs only.
+pub const KUBE_ROUTER: Module =
+    Module::plain("kube-router", "github.com/cloudnativelabs/kube-router/v2");
+
 /// The module of a minor version.
 pub fn minor_module(minor: &str) -> Result<Module> {
     let (name, flags) = match minor {
@@ -47,6 +52,11 @@ pub fn is_built(minor: &str) -> Result<bool> {
 pub fn kubectl() -> Result<PathBuf> {
     let built = minor_module(KUBERNETES)?.provide(&Cache::open()?)?;
     Ok(built.join("kubectl"))
+}
+
+/// The version of the image that enforces NetworkPolicies.
+pub fn kube_router() -> Result<String> {
+    KUBE_ROUTER.version()
 }
 
 /// `helm`. It is built when it is asked for, and is in no lab.

@@ -8,6 +8,7 @@ use super::cache::{Cache, Recipe};
 use super::image::{Image, Tools};
 use super::module::{Module, directory};
 use crate::command::{output, program, run};
+use crate::versions::KUBE_ROUTER;
 
 const ETCD: Module = Module::plain("etcd", "go.etcd.io/etcd/server/v3");
 const COREDNS: Module = Module::plain("coredns", "github.com/coredns/coredns");
@@ -105,6 +106,7 @@ pub fn of_the_cluster(cache: &Cache, tools: &Tools) -> Result<Vec<PathBuf>> {
         etcd,
         coredns,
         flannel,
+        kube_router,
         metrics_server,
         local_path,
         traefik,
@@ -155,6 +157,21 @@ fn flannel(cache: &Cache) -> Result<Image> {
             name,
             "opt/bin/flanneld",
             "/opt/bin/flanneld",
+        )?
+    })
+}
+
+fn kube_router(cache: &Cache) -> Result<Image> {
+    let name = "docker.io/cloudnativelabs/kube-router";
+    Ok(Image {
+        packages: &["iptables", "ipset"],
+        settle: &[TRIM, IPTABLES],
+        ..program_image(
+            cache,
+            &KUBE_ROUTER,
+            name,
+            "usr/local/bin/kube-router",
+            "/usr/local/bin/kube-router",
         )?
     })
 }

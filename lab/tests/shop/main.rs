@@ -5,6 +5,7 @@
 
 mod certificate;
 mod elsewhere;
+mod enforcement;
 mod entry;
 #[path = "../cluster/figures.rs"]
 mod figures;
@@ -31,6 +32,7 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
     figures.time("verified with the rights of a pipeline", || {
         pipeline::verifies(&operator);
     });
+    enforcement::begins(&operator, &mut figures);
     one_service_changes(&operator, &mut figures);
     figures.time("each service undone, and taken over again", || {
         handbook::undoes(&operator);
