@@ -39,10 +39,9 @@ pub struct Address {
 pub enum Invalid {
     /// It is none.
     #[error(
-        "is not the address of a PostgreSQL: {} (it looks like postgres://USER:PASSWORD@HOST:5432/DATABASE)",
-        reason(.0)
+        "is not the address of a PostgreSQL: {0} (it looks like postgres://USER:PASSWORD@HOST:5432/DATABASE)"
     )]
-    Address(#[source] tokio_postgres::Error),
+    Address(String),
     /// A file of certificates, which is not where the program runs.
     #[error(
         "names a file of certificates (`sslrootcert`): the certificates themselves are given beside the address"
@@ -57,7 +56,9 @@ impl Address {
     /// Reads it. `authority` is who must have signed the server's certificate.
     pub fn parse(url: &str, authority: Option<&Authority>) -> Result<Self, Invalid> {
         let (url, verifies) = understood(url)?;
-        let mut config: Config = url.parse().map_err(Invalid::Address)?;
+        let mut config: Config = url
+            .parse()
+            .map_err(|error| Invalid::Address(reason(&error)))?;
         let protection = match (config.get_ssl_mode(), authority) {
             (SslMode::Disable, _) => Protection::Unjudged,
             (_, Some(authority)) => Protection::By(authority),
@@ -81,11 +82,14 @@ impl fmt::Debug for Address {
     }
 }
 
-/// What the driver finds wrong; the error around it says only that something is.
+/// What the driver finds wrong, where it only names a part of the address. What else it says quotes from the address:
+/// a piece of a password with an `@` or a `?` in it may be taken for the name of a parameter.
 fn reason(error: &tokio_postgres::Error) -> String {
     error
         .source()
-        .map_or_else(|| error.to_string(), ToString::to_string)
+        .map(ToString::to_string)
+        .filter(|said| said.starts_with("invalid value for option"))
+        .unwrap_or_else(|| "it cannot be read".to_owned())
 }
 
 /// The address in the driver's words, which knows nothing of judging a certificate, and whether it asks for that.
@@ -166,6 +170,8 @@ mod tests {
                 "postgres://u:hidden@db:port/shop",
                 "is not the address of a PostgreSQL",
             ),
+            ("nonsense hidden", "is not the address of a PostgreSQL"),
+            ("postgres://u:p@db?hidden=1@db/shop", "it cannot be read"),
             ("postgres://u:hidden@db/shop?sslmode=strict", "sslmode"),
             (
                 "postgres://u:hidden@db/shop?sslrootcert=/ca.pem",

@@ -43,6 +43,7 @@ impl Kube {
         if difference.credentials_missing {
             self.refuse_secrets_of_others().await?;
         }
+        *self.surveyed.write().await = Some(survey);
         let wanted = self.wanted().await?;
         Ok(Observed {
             wanted_release: Some(wanted.release.clone()),

@@ -23,7 +23,12 @@ impl Kube {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         match step {
             Step::Build => image::ingredients(&self.config, events).await.map(drop),
-            Step::PushImages => self.wanted().await?.push(&self.config, events).await,
+            Step::PushImages => {
+                self.wanted().await?.push(&self.config, events).await?;
+                // That may have taken long: who applies looks again.
+                *self.surveyed.write().await = None;
+                Ok(())
+            }
             Step::MakeCredentials => {
                 credentials::make(cluster, namespace, &self.config.kubernetes).await
             }
@@ -74,9 +79,7 @@ impl Kube {
         let wanted = self.wanted().await?;
         if phase == Phase::NamespaceAndPolicies {
             // Before anything is applied, so that no release stops half-way.
-            let survey = self.survey().await?;
-            survey.refuse_conflicts()?;
-            *self.surveyed.write().await = Some(survey);
+            self.refuse_conflicts().await?;
             // Whatever a killed run has applied is known to the next one.
             let mut inventory = self.inventory.write().await;
             inventory.join(&wanted.objects);
@@ -88,6 +91,15 @@ impl Kube {
         let objects = self.to_be_applied(phase).await?;
         let objects = for_both(cluster, objects, events).await?;
         apply(cluster, &objects, self.config.force_conflicts, events).await
+    }
+
+    async fn refuse_conflicts(&self) -> Result<(), Error> {
+        let mut surveyed = self.surveyed.write().await;
+        let survey = match surveyed.take() {
+            Some(survey) => survey,
+            None => self.survey().await?,
+        };
+        surveyed.insert(survey).refuse_conflicts()
     }
 
     /// The objects of a phase that are not as they are wanted.

@@ -27,7 +27,7 @@ pub struct Kube {
     cluster: OnceCell<Cluster>,
     /// What was there when the release was made.
     pub(super) inventory: RwLock<Inventory>,
-    /// What the release that is being applied changes; none before it is.
+    /// What applying the release changes, as it was when planning looked; none before it did.
     pub(super) surveyed: RwLock<Option<Survey>>,
     /// The release that is to be there, once it is known. It stays so until the next call.
     wanted: OnceCell<Wanted>,

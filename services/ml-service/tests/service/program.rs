@@ -56,7 +56,7 @@ fn bad_configuration_is_one_line_and_no_secret() {
         (
             &["train"],
             Some("nonsense hunter2"),
-            "DATABASE_URL: is not a PostgreSQL URL",
+            "DATABASE_URL: is not the address of a PostgreSQL",
         ),
         (
             &["serve", "--listen", "here"],
