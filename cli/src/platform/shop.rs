@@ -17,6 +17,8 @@ pub struct Shop {
     pub resolve: Option<(String, SocketAddr)>,
     /// Why the checks do not come in by the way of the public; nothing when they do.
     pub detour: Option<Detour>,
+    /// How much the services log, such as `info`.
+    pub log: &'static str,
     /// The release that should be serving, as the backend calls it.
     pub release: String,
     /// Marks an order as synthetic.

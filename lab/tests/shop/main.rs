@@ -74,6 +74,11 @@ fn one_service_changes(operator: &Operator, figures: &mut Figures) {
     });
     assert_eq!(changed["changed"], true, "{changed:#}");
     operator.assert_all_checks_pass(&changed);
+    // The order went through the pods that are new, and not through those that still end.
+    let checks = changed["verification"]["checks"].as_array().unwrap();
+    let cart = checks.iter().find(|check| check["name"] == "cart-fate");
+    let lived = cart.unwrap()["evidence"].as_str().unwrap();
+    assert!(lived.starts_with("lived with 259"), "{changed:#}");
     assert_eq!(
         before,
         pods(operator, "frontend"),

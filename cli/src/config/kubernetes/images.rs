@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::shape::ObjectName;
 use super::shape::shape;
-use super::shape::{Host, ObjectName};
 use crate::config::file::section;
 
 shape!(
@@ -24,6 +24,22 @@ shape!(
     400,
     r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
     "registry.example.com/shopmicro/backend:1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+);
+
+impl Registry {
+    /// Its host, with the port if there is one.
+    pub fn host(&self) -> &str {
+        let text = self.as_str();
+        text.split_once('/').map_or(text, |(host, _)| host)
+    }
+}
+
+shape!(
+    /// The host of a registry, with its port if it has one of its own: what the name of an image begins with.
+    RegistryHost,
+    260,
+    r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?$",
+    "docker.io"
 );
 
 impl Image {
@@ -48,7 +64,7 @@ pub struct ImagesFile {
     /// Other places to get images from: the registry of the image, and what stands in its place.
     #[serde(deserialize_with = "section")]
     #[schemars(with = "Option<BTreeMap<String, Registry>>")]
-    pub mirrors: BTreeMap<Host, Registry>,
+    pub mirrors: BTreeMap<RegistryHost, Registry>,
     /// PostgreSQL.
     pub postgres: Option<Image>,
     /// Redis.
@@ -73,7 +89,7 @@ pub struct Images {
     /// The Secret with the registry's credentials.
     pub pull_secret: Option<ObjectName>,
     /// The registry of an image, and what stands in its place.
-    pub mirrors: BTreeMap<Host, Registry>,
+    pub mirrors: BTreeMap<RegistryHost, Registry>,
     /// The images that were named or have a default, by the component's name.
     pub named: BTreeMap<&'static str, Image>,
 }
@@ -81,7 +97,8 @@ pub struct Images {
 impl Images {
     /// Whether the registry at that host is talked to without TLS.
     pub fn is_plain_http(&self, host: &str) -> bool {
-        self.plain_http.iter().any(|plain| plain.as_str() == host)
+        let mut plain = self.plain_http.iter();
+        plain.any(|place| place.host() == host)
     }
 
     pub(super) fn resolve(file: ImagesFile) -> Self {
@@ -148,6 +165,21 @@ mod tests {
                 "{registry}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_talked_to_without_tls_is_the_host() {
+        let images = Images::resolve(ImagesFile {
+            plain_http: vec![
+                Registry::try_from("registry:5000/shop".to_owned()).unwrap(),
+                Registry::try_from("10.0.0.1:5000".to_owned()).unwrap(),
+            ],
+            ..ImagesFile::default()
+        });
+        assert!(images.is_plain_http("registry:5000"));
+        assert!(images.is_plain_http("10.0.0.1:5000"));
+        assert!(!images.is_plain_http("registry"));
+        assert!(!images.is_plain_http("10.0.0.1"));
     }
 
     #[test]

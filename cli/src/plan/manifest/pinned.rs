@@ -144,6 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn the_port_belongs_to_the_registry_that_is_mirrored() {
+        let mut kubernetes = resolve(Sections::default()).unwrap();
+        let host = "10.0.0.1:5000".to_owned().try_into().unwrap();
+        let mirror = "mirror.example.com/shop".to_owned().try_into().unwrap();
+        kubernetes.images.mirrors.insert(host, mirror);
+        let images = &kubernetes.images;
+        assert_eq!(
+            mirrored("10.0.0.1:5000/a/b", images),
+            "mirror.example.com/shop/a/b"
+        );
+        assert_eq!(mirrored("10.0.0.1/a/b", images), "10.0.0.1/a/b");
+    }
+
+    #[test]
     fn a_tag_alone_is_not_enough() {
         let kubernetes = resolve(Sections::default()).unwrap();
         let error = pin(&kubernetes, &BTreeMap::new()).unwrap_err();

@@ -17,6 +17,9 @@ use crate::config::Config;
 /// How many digits of a hash name a Job or a rendering.
 const HASH_LENGTH: usize = 12;
 
+/// How many digits of a hash tell the settings of a service's pods from others.
+const SETTINGS_LENGTH: usize = 6;
+
 /// One object of Kubernetes, ready to be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
@@ -89,20 +92,22 @@ fn manifest(
         path: name.clone(),
         cause,
     };
-    let text = |release: &str, job_name: &str| {
+    let text = |release: &str, job_name: &str, settings: &str| {
         let mut variables = Context::from_serialize(&context(config, images, release))?;
         variables.insert("job_name", job_name);
+        variables.insert("settings", settings);
         engine
             .render(&name, &variables)
             .map(|text| without_blank_lines(&text))
     };
     let told = |error: tera::Error| failed(error.to_string());
+    let unread = |error: serde_yaml::Error| failed(error.without_snippet().to_string());
     // A Job cannot be changed: one that says something else has another name.
-    let content = text("", "").map_err(told)?;
+    let content = text("", "", "").map_err(told)?;
     let job_name = format!("{}-{}", template.component, hash(&content));
-    let yaml = text(release, &job_name).map_err(told)?;
-    let head: Head =
-        serde_yaml::from_str(&yaml).map_err(|error| failed(error.without_snippet().to_string()))?;
+    let settings = settings(&content).map_err(unread)?;
+    let yaml = text(release, &job_name, &settings).map_err(told)?;
+    let head: Head = serde_yaml::from_str(&yaml).map_err(unread)?;
     Ok(Manifest {
         path: format!(
             "{}/{}/{}.yaml",
@@ -116,6 +121,14 @@ fn manifest(
         name: head.metadata.name,
         yaml,
     })
+}
+
+/// A short name of what the pods of an object are like; how many there are is not part of it.
+fn settings(content: &str) -> Result<String, serde_yaml::Error> {
+    let object: serde_json::Value = serde_yaml::from_str(content)?;
+    let mut name = hash(&object["spec"]["template"].to_string());
+    name.truncate(SETTINGS_LENGTH);
+    Ok(name)
 }
 
 fn engine() -> Result<Tera, Error> {
@@ -160,4 +173,20 @@ fn hash(text: &str) -> String {
         let _ = write!(digits, "{byte:02x}");
     }
     digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_what_a_pod_is_like_and_not_how_many_there_are() {
+        let of = |replicas: u32, ttl: &str| {
+            let yaml = format!("spec: {{replicas: {replicas}, template: {{env: [{ttl}]}}}}");
+            settings(&yaml).unwrap()
+        };
+        assert_eq!(of(1, "3d"), of(2, "3d"));
+        assert_ne!(of(1, "3d"), of(1, "4d"));
+        assert_eq!(of(1, "3d").len(), SETTINGS_LENGTH);
+    }
 }

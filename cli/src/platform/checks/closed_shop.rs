@@ -15,6 +15,7 @@ pub fn closed_shop() -> Shop {
         front_door: "http://127.0.0.1:9".to_owned(),
         resolve: None,
         detour: None,
+        log: "info",
         release: "1-abc".to_owned(),
         synthetic_token: Secret::new("token"),
         inside: Box::new(Closed),

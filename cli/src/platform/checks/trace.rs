@@ -21,7 +21,17 @@ pub const CHECK: Check = Check {
 /// A line may be written this long after the answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The levels at which no service writes a line for a request that it has answered well.
+const TERSE: [&str; 2] = ["error", "warn"];
+
 async fn judge(visit: &Visit<'_>) -> Judgement {
+    let log = visit.shop.log;
+    ensure(!TERSE.contains(&log), || {
+        Trouble::warning(
+            format!("with `log: {log}` in shop.yaml the services write no line for a request"),
+            "write `log: info` in shop.yaml to see where a request went",
+        )
+    })?;
     let journey = visit.journey().await?;
     let trace = journey.trace.trace_id();
     let found = Component::SERVICES.map(|service| lines(visit, service, trace));
@@ -80,6 +90,20 @@ fn belongs(line: &str, trace: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Shop;
+    use crate::platform::checks::closed_shop::closed_shop;
+    use crate::platform::checks::visit::Visit;
+
+    #[tokio::test]
+    async fn where_requests_are_not_logged_there_is_nothing_to_find() {
+        let shop = Shop {
+            log: "warn",
+            ..closed_shop()
+        };
+        let visit = Visit::new(&shop);
+        let trouble = judge(&visit).await.unwrap_err();
+        assert!(trouble.is_warning, "{trouble:?}");
+    }
 
     #[test]
     fn the_trace_must_stand_at_the_top_level() {

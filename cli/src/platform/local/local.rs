@@ -192,6 +192,7 @@ impl Platform for Local {
             front_door: status::url(&state).ok_or_else(nothing)?,
             resolve: None,
             detour: None,
+            log: self.config.log,
             release: state.desired.release.ok_or_else(nothing)?,
             synthetic_token: passwords::read(&self.layout, Password::SyntheticToken)?,
             inside: Box::new(LocalInside::new(self.layout.clone())),

@@ -26,6 +26,7 @@ pub async fn shop(cluster: &Cluster, namespace: &str, config: &Config) -> Result
         detour: door.detour(cluster, namespace, &config.kubernetes.expose),
         front_door: door.url,
         resolve: door.resolve,
+        log: config.log,
         release,
         synthetic_token: token,
         inside: Box::new(KubeInside::new(
