@@ -54,7 +54,7 @@ pub fn kubectl() -> Result<PathBuf> {
     Ok(built.join("kubectl"))
 }
 
-/// The version of the image that enforces NetworkPolicies.
+/// The version of the image that enforces network policies.
 pub fn kube_router() -> Result<String> {
     KUBE_ROUTER.version()
 }

@@ -9,7 +9,7 @@ use super::scene::Scene;
 use crate::platform::checks::trouble::Trouble;
 
 /// So much of each log is looked through from its beginning, where a program tells its settings: 1 MiB.
-const BEGINNING: i64 = 1 << 20;
+const BEGINNING: usize = 1 << 20;
 
 /// So many lines of a log that is longer are looked through at its end.
 const LINES: i64 = 2000;
@@ -94,11 +94,11 @@ impl Place {
 /// As much of it as is looked through.
 async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
     let beginning = LogParams {
-        limit_bytes: Some(BEGINNING),
+        limit_bytes: i64::try_from(BEGINNING).ok(),
         ..place.parameters()
     };
     let mut text = fetch(scene, &place, &beginning).await?;
-    if text.len() >= BEGINNING.unsigned_abs() as usize {
+    if text.len() >= BEGINNING {
         let end = LogParams {
             tail_lines: Some(LINES),
             ..place.parameters()
