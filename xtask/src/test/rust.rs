@@ -28,6 +28,8 @@ pub fn lint(repository: &Repository) -> Result<()> {
 /// without arguments looks at it too.
 pub fn dependencies(repository: &Repository) -> Result<()> {
     let cargo_deny = tools::cargo_deny(repository)?;
+    // It reads the crates of every system, also those that nothing here has compiled yet.
+    run(&mut repository.cargo(["fetch", "--locked"]))?;
     let mut command = repository.command(cargo_deny);
     command.args([
         "--offline",
