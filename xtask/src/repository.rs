@@ -15,6 +15,8 @@ pub struct Repository {
     pub root: PathBuf,
     /// Where downloaded and built tools are kept, outside the checkout.
     pub cache: PathBuf,
+    /// Where Cargo builds.
+    target: PathBuf,
 }
 
 impl Repository {
@@ -30,6 +32,9 @@ impl Repository {
         Ok(Self {
             root: root.to_owned(),
             cache: cache.join("shopmicro"),
+            // Cargo knows the same variable.
+            target: env::var_os("CARGO_TARGET_DIR")
+                .map_or_else(|| root.join("target"), |named| root.join(named)),
         })
     }
 
@@ -67,6 +72,6 @@ impl Repository {
 
     /// The release build of a binary of the workspace.
     pub fn binary(&self, name: &str) -> PathBuf {
-        self.root.join("target/release").join(name)
+        self.target.join("release").join(name)
     }
 }

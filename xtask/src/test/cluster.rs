@@ -31,10 +31,7 @@ pub fn in_a_lab(repository: &Repository, test: &str) -> Result<()> {
         "--nocapture",
     ]);
     command
-        .env(
-            "SHOPCTL_BIN",
-            repository.root.join("target/release/shopctl"),
-        )
+        .env("SHOPCTL_BIN", repository.binary("shopctl"))
         .env("SHOPCTL_ANSIBLE_PLAYBOOK", ansible.join("ansible-playbook"))
         // The services beside it are the ones under test; another build, with other features, would take minutes.
         .env("SHOPCTL_SOURCE", "");

@@ -1,8 +1,10 @@
 //! `/api/health` as monitoring asks for it.
 
+use std::time::Duration;
+
 use super::check::{Check, When};
 use super::trouble::{Judgement, Trouble, ensure};
-use super::visit::{Health, Visit};
+use super::visit::{Health, Visit, eventually};
 use crate::plan::Component;
 
 /// The check.
@@ -14,7 +16,14 @@ pub const CHECK: Check = Check {
     judge: |visit| Box::pin(judge(visit)),
 };
 
+/// One late answer of a dependency on a busy machine is no illness; monitoring asks again before it wakes anybody.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 async fn judge(visit: &Visit<'_>) -> Judgement {
+    eventually(PATIENCE, async || look(visit).await).await
+}
+
+async fn look(visit: &Visit<'_>) -> Judgement {
     let door = &visit.door;
     let answer = door.get("/api/health").host(door.host()).send().await?;
     // A shop without its stores answers 503 with the same document, which names the cause better than the status does.
