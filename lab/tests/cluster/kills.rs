@@ -32,7 +32,7 @@ pub fn at_random_moments(site: &Site, figures: &mut Figures) {
         }
     });
     let made = figures.time("the run after them", || site.up());
-    site.assert_all_checks_pass(&made);
+    Site::assert_all_checks_pass(&made);
     nodes::assert_ready(site, &["host-1", "host-2", "host-3"], site.first_version());
     let again = site.up();
     assert_eq!(again["changed_tasks"], 0, "{again:#}");
@@ -46,7 +46,7 @@ fn kill_one(site: &Site, round: usize) {
     let moment = Duration::from_millis(fastrand::u64(..u64::try_from(REACH.as_millis()).unwrap()));
     sleep(moment);
     let children = descendants(run.id());
-    if round % 2 == 0 {
+    if round.is_multiple_of(2) {
         run.kill().unwrap();
     } else {
         kill_ansible(&run, &children);

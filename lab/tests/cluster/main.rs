@@ -3,6 +3,9 @@
 //! One test, since every part needs what the part before has made. It wants root, and `SHOPCTL_BIN` and
 //! `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask test --only cluster` sets them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "what takes minutes says how far it is")]
+
 mod bare;
 mod figures;
 mod kills;
@@ -37,11 +40,11 @@ fn from_bare_hosts_to_a_cluster_and_back() {
 fn a_cluster_is_made_and_proven(site: &Site, figures: &mut Figures) {
     let made = figures.time("bare hosts to a proven cluster of two", || site.up());
     assert_eq!(made["hosts"], 2, "{made:#}");
-    site.assert_all_checks_pass(&made);
+    Site::assert_all_checks_pass(&made);
     nodes::assert_ready(site, &["host-1", "host-2"], site.first_version());
     let arguments = ["verify", "--target", "ec2", "--only", "cluster"];
     let verified = figures.time("the proof alone", || site.shopctl(&arguments));
-    site.assert_all_checks_pass(&verified);
+    Site::assert_all_checks_pass(&verified);
 }
 
 fn nothing_changes_the_second_time(site: &Site, figures: &mut Figures) {
@@ -82,14 +85,14 @@ fn a_worker_loses_its_power_and_comes_back(site: &Site, figures: &mut Figures) {
     let verified = site.shopctl(&[
         "verify", "--target", "ec2", "--only", "cluster", "--wait", "120s",
     ]);
-    site.assert_all_checks_pass(&verified);
+    Site::assert_all_checks_pass(&verified);
 }
 
 fn it_is_upgraded_node_by_node(site: &Site, figures: &mut Figures) {
     let inventory = site.newer_inventory();
     let arguments = ["cluster", "upgrade", "--inventory", &inventory, "--yes"];
     let upgraded = figures.time("three nodes are upgraded", || site.shopctl(&arguments));
-    site.assert_all_checks_pass(&upgraded);
+    Site::assert_all_checks_pass(&upgraded);
     nodes::assert_ready(
         site,
         &["host-1", "host-2", "host-3"],

@@ -137,7 +137,7 @@ impl Site {
     }
 
     /// Asserts that there are checks and that every one has passed.
-    pub fn assert_all_checks_pass(&self, document: &Value) {
+    pub fn assert_all_checks_pass(document: &Value) {
         let verification = document.get("verification").unwrap_or(document);
         let checks = verification["checks"]
             .as_array()

@@ -10,7 +10,6 @@ use crate::chart;
 use crate::kubectl;
 use crate::operator::Operator;
 use crate::run::Run;
-use crate::scene::apply;
 
 /// The Secrets of the shop, which no manifest holds.
 const SECRETS: [&str; 3] = [
@@ -61,11 +60,11 @@ impl<'a> Helm<'a> {
         }
     }
 
-    /// The image of a part.
-    pub fn image(&self, part: &str) -> &str {
-        let mut images = self.images.iter();
-        let (_, image) = images.find(|(own, _)| own == part).unwrap();
-        image
+    /// Installs the shop as it is into a namespace.
+    pub fn install(&self, namespace: &str) {
+        self.chart(namespace, "");
+        self.prepare(namespace);
+        self.apply(namespace, 300).succeeded();
     }
 
     /// Makes the chart of that `shop.yaml` for a namespace, with a host of its own.
@@ -95,14 +94,14 @@ impl<'a> Helm<'a> {
             )
             .unwrap();
         }
-        apply(
+        kubectl::apply(
             self.operator,
             &fs::read_to_string(chart.join("namespace.yaml")).unwrap(),
         );
         for secret in &self.secrets {
             let mut secret = secret.clone();
             secret["metadata"]["namespace"] = json!(namespace);
-            apply(self.operator, &secret.to_string());
+            kubectl::apply(self.operator, &secret.to_string());
         }
     }
 

@@ -3,34 +3,33 @@
 //!
 //! It wants root, and `SHOPCTL_BIN` and `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask bench deploy` sets them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "what takes minutes says how far it is")]
+
 #[path = "../shop/kubectl.rs"]
 mod kubectl;
 #[path = "../shop/operator.rs"]
 mod operator;
 
-mod admission;
 mod chart;
-mod database;
-mod fault;
+#[path = "../faults/mod.rs"]
 mod faults;
 #[path = "../cluster/figures.rs"]
 mod figures;
 mod helm;
 mod peak;
 mod race;
-mod refusing;
 mod run;
-mod scene;
 mod table;
 mod trial;
 #[path = "../cluster/waiting.rs"]
 mod waiting;
 
+use faults::Scene;
 use figures::Figures;
 use helm::Helm;
 use lab::Network;
 use operator::Operator;
-use scene::Scene;
 
 /// What is only to be measured, or only to be broken, when not both.
 const ONLY: &str = "SHOPMICRO_BENCH_ONLY";
@@ -45,8 +44,12 @@ fn beside_helm() {
         race::run(&operator, &helm, &mut figures);
     }
     if only != "times" {
-        let scene = Scene::new(&operator, &helm);
-        let failed = trial::all(&scene, &only, &mut figures);
+        let scene = Scene {
+            operator: &operator,
+            namespaces: &trial::NAMESPACES,
+        };
+        helm.install(trial::NAMESPACES[1]);
+        let failed = trial::all(&scene, &helm, &only, &mut figures);
         assert!(failed.is_empty(), "{}", failed.join("\n"));
     }
     figures.print();

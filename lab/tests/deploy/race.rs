@@ -25,7 +25,7 @@ pub fn run(operator: &Operator, helm: &Helm<'_>, figures: &mut Figures) {
         let ours = |figures: &mut Figures| figures.time("a life by shopctl", || shopctl(operator));
         let theirs =
             |figures: &mut Figures| figures.time("a life by helm", || by_helm(operator, helm));
-        let (one, other) = if round % 2 == 0 {
+        let (one, other) = if round.is_multiple_of(2) {
             let one = ours(figures);
             (one, theirs(figures))
         } else {

@@ -69,12 +69,8 @@ impl Run {
         let Some((all, serving)) = verified else {
             panic!("exit {}: {}{}", self.code, self.stdout, self.stderr);
         };
-        self.took - Duration::from_millis(all - serving)
-    }
-
-    /// Whether `shopctl` got the release to serve.
-    pub fn has_served(&self) -> bool {
-        self.document()["serving_ms"].is_u64()
+        self.took
+            .saturating_sub(Duration::from_millis(all - serving))
     }
 
     /// How it has ended, in its own last words.

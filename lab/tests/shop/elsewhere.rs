@@ -42,7 +42,7 @@ pub fn is_the_database(operator: &Operator, figures: &mut Figures) {
     };
     set(&certificate);
     let made = figures.time("a shop whose database is elsewhere", || operator.deploy());
-    operator.assert_all_checks_pass(&made);
+    Operator::assert_all_checks_pass(&made);
     let connections = "select application_name || ' ' || ssl from pg_stat_activity join pg_stat_ssl using (pid) \
                        where application_name <> '' group by 1 order by 1";
     assert_eq!(
@@ -57,7 +57,7 @@ pub fn is_the_database(operator: &Operator, figures: &mut Figures) {
 
     set(&certificate);
     let back = operator.deploy();
-    operator.assert_all_checks_pass(&back);
+    Operator::assert_all_checks_pass(&back);
     let gone = operator.shopctl(&["down", "--delete-data", "--yes"]);
     assert_eq!(gone["left"], Value::Array(Vec::new()), "{gone:#}");
 }

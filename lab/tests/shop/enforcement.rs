@@ -31,7 +31,7 @@ pub fn begins(operator: &Operator, figures: &mut Figures) {
 
 /// Asserts that the check of the policies has passed, and not only warned.
 fn assert_enforced(document: &Value, operator: &Operator) {
-    operator.assert_all_checks_pass(document);
+    Operator::assert_all_checks_pass(document);
     let verification = document.get("verification").unwrap_or(document);
     let checks = verification["checks"].as_array().unwrap();
     let policies = checks

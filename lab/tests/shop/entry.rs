@@ -15,7 +15,7 @@ pub fn of_its_own(operator: &Operator, figures: &mut Figures) {
     let place = format!("kubernetes: {{namespace: {NAMESPACE}}}\ningress: {{install: true}}");
     operator.set(&place);
     let made = figures.time("a shop with an entry of its own", || operator.deploy());
-    operator.assert_all_checks_pass(&made);
+    Operator::assert_all_checks_pass(&made);
 
     let certificate = Certificate::for_host("shopmicro.local");
     store(&certificate, operator);
@@ -23,7 +23,7 @@ pub fn of_its_own(operator: &Operator, figures: &mut Figures) {
     let made = figures.time("its entry gets a certificate", || {
         deploy_trusting(&certificate, operator)
     });
-    operator.assert_all_checks_pass(&made);
+    Operator::assert_all_checks_pass(&made);
     assert_eq!(made["url"].as_str().map(|url| &url[..8]), Some("https://"));
 
     let gone = operator.shopctl(&["down", "--delete-data", "--yes"]);

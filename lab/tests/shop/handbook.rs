@@ -73,7 +73,7 @@ pub fn undoes(operator: &Operator) {
         );
     }
     let verified = operator.shopctl(&["verify", "--only", "checkout"]);
-    operator.assert_all_checks_pass(&verified);
+    Operator::assert_all_checks_pass(&verified);
 
     let refused = operator.shopctl_ends(4, &["deploy"]).to_string();
     for name in DEPLOYMENTS {
@@ -81,5 +81,5 @@ pub fn undoes(operator: &Operator) {
     }
     assert!(refused.contains("--force-conflicts"), "{refused}");
     let taken = operator.shopctl(&["deploy", "--force-conflicts"]);
-    operator.assert_all_checks_pass(&taken);
+    Operator::assert_all_checks_pass(&taken);
 }

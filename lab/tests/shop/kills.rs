@@ -31,7 +31,7 @@ pub fn at_random_moments(operator: &Operator, figures: &mut Figures) {
     });
     operator.set("");
     let made = figures.time("the release after them", || operator.deploy());
-    operator.assert_all_checks_pass(&made);
+    Operator::assert_all_checks_pass(&made);
 }
 
 /// Whether the run was still under way at its moment.

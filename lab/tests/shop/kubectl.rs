@@ -1,6 +1,7 @@
 //! `kubectl`, as the handbook is typed.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use crate::operator::Operator;
 
@@ -21,4 +22,20 @@ pub fn command(operator: &Operator, words: &str) -> Command {
         .args(words.split(' '))
         .env("KUBECONFIG", operator.kubeconfig());
     command
+}
+
+/// Applies a manifest.
+pub fn apply(operator: &Operator, manifest: &str) {
+    let mut child = command(operator, "apply --server-side -f -")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(manifest.as_bytes()).unwrap();
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let wrong = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{manifest}: {wrong}");
 }

@@ -3,15 +3,22 @@
 //! One test, since every part needs what the part before has made. It wants root, and `SHOPCTL_BIN` and
 //! `SHOPCTL_ANSIBLE_PLAYBOOK` as `cargo xtask test --only shop` sets them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "what takes minutes says how far it is")]
+
 mod certificate;
 mod elsewhere;
 mod enforcement;
 mod entry;
+#[path = "../faults/mod.rs"]
+mod faults;
 #[path = "../cluster/figures.rs"]
 mod figures;
 mod handbook;
 mod kills;
 mod kubectl;
+mod looks;
+mod named;
 mod operator;
 mod pipeline;
 #[path = "../cluster/waiting.rs"]
@@ -26,9 +33,11 @@ use serde_json::Value;
 fn from_an_empty_cluster_to_a_shop_and_back() {
     let mut figures = Figures::default();
     let operator = Operator::with_cluster("shop", Network::new(79), &mut figures);
+    looks::at_a_class_that_is_missing(&operator);
     a_shop_is_made_and_sells(&operator, &mut figures);
     nothing_changes_the_second_time(&operator, &mut figures);
     handbook::looks(&operator);
+    looks::at_what_runs(&operator);
     figures.time("verified with the rights of a pipeline", || {
         pipeline::verifies(&operator);
     });
@@ -38,6 +47,7 @@ fn from_an_empty_cluster_to_a_shop_and_back() {
         handbook::undoes(&operator);
     });
     a_release_that_fails_leaves_the_one_before(&operator, &mut figures);
+    named::are_all_faults(&operator, &mut figures);
     lost_passwords_never_meet_old_data(&operator);
     kills::at_random_moments(&operator, &mut figures);
     it_goes_and_its_data_stays(&operator, &mut figures);
@@ -52,9 +62,11 @@ fn a_shop_is_made_and_sells(operator: &Operator, figures: &mut Figures) {
     figures.time("images built and pushed", || {
         operator.shopctl(&["image", "push"])
     });
-    let made = figures.time("an empty cluster to a verified order", || operator.deploy());
+    let made = figures.time("an empty cluster to a verified order", || {
+        operator.shopctl(&["up", "--target", "kube"])
+    });
     assert_eq!(made["changed"], true, "{made:#}");
-    operator.assert_all_checks_pass(&made);
+    Operator::assert_all_checks_pass(&made);
     let checks = made["verification"]["checks"].as_array().unwrap();
     let spread = checks.iter().find(|check| check["name"] == "spread");
     assert_eq!(spread.unwrap()["evidence"], "over 2 nodes", "{made:#}");
@@ -63,17 +75,18 @@ fn a_shop_is_made_and_sells(operator: &Operator, figures: &mut Figures) {
 fn nothing_changes_the_second_time(operator: &Operator, figures: &mut Figures) {
     let again = figures.time("no change", || operator.deploy());
     assert_eq!(again["changed"], false, "{again:#}");
-    operator.assert_all_checks_pass(&again);
+    Operator::assert_all_checks_pass(&again);
 }
 
 fn one_service_changes(operator: &Operator, figures: &mut Figures) {
     let before = pods(operator, "frontend");
-    operator.set("backend: {cart_ttl: 3d}");
+    operator.set("backend: {cart_ttl: 3d}\nfrontend: {replicas: {min: 2, max: 2}}");
+    looks::at_a_release(operator);
     let changed = figures.time("a new release of one service, verified", || {
         operator.deploy()
     });
     assert_eq!(changed["changed"], true, "{changed:#}");
-    operator.assert_all_checks_pass(&changed);
+    Operator::assert_all_checks_pass(&changed);
     // The order went through the pods that are new, and not through those that still end.
     let checks = changed["verification"]["checks"].as_array().unwrap();
     let cart = checks.iter().find(|check| check["name"] == "cart-fate");
@@ -83,6 +96,12 @@ fn one_service_changes(operator: &Operator, figures: &mut Figures) {
         before,
         pods(operator, "frontend"),
         "what did not change has restarted"
+    );
+    // What a release no longer has is removed.
+    let autoscalers = kubectl::run(operator, "get hpa -n shopmicro -o name");
+    assert!(
+        autoscalers.contains("backend") && !autoscalers.contains("frontend"),
+        "{autoscalers}"
     );
 }
 
@@ -108,10 +127,10 @@ fn a_release_that_fails_leaves_the_one_before(operator: &Operator, figures: &mut
     });
     assert_eq!(cause(&failure)["reason"], "image-not-found", "{failure:#}");
     let verified = operator.shopctl(&["verify", "--only", "checkout"]);
-    operator.assert_all_checks_pass(&verified);
+    Operator::assert_all_checks_pass(&verified);
     operator.set("");
     let back = operator.deploy();
-    operator.assert_all_checks_pass(&back);
+    Operator::assert_all_checks_pass(&back);
 }
 
 fn lost_passwords_never_meet_old_data(operator: &Operator) {
@@ -124,9 +143,7 @@ fn lost_passwords_never_meet_old_data(operator: &Operator) {
     for own in ["resourceVersion", "uid"] {
         kept["metadata"].as_object_mut().unwrap().remove(own);
     }
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(&file, kept.to_string()).unwrap();
-    kubectl::run(operator, &format!("create -f {}", file.path().display()));
+    kubectl::apply(operator, &kept.to_string());
     assert_eq!(operator.deploy()["changed"], false);
 }
 
@@ -141,7 +158,7 @@ fn it_goes_and_its_data_stays(operator: &Operator, figures: &mut Figures) {
     let pods = kubectl::run(operator, "get pods -n shopmicro -o name");
     assert_eq!(pods.trim(), "");
     let again = figures.time("it comes back to its data", || operator.deploy());
-    operator.assert_all_checks_pass(&again);
+    Operator::assert_all_checks_pass(&again);
 }
 
 fn it_goes_with_its_data(operator: &Operator, figures: &mut Figures) {

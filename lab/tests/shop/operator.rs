@@ -155,7 +155,7 @@ impl Operator {
 
     /// Asserts that there are checks and that none has failed. Nobody enforces network policies in a lab, which is a
     /// warning; and while one release follows another its small nodes have no room for a free choice of places.
-    pub fn assert_all_checks_pass(&self, document: &Value) {
+    pub fn assert_all_checks_pass(document: &Value) {
         let verification = document.get("verification").unwrap_or(document);
         let checks = verification["checks"]
             .as_array()

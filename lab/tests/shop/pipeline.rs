@@ -21,7 +21,7 @@ pub fn verifies(operator: &Operator) {
     let output = command.env("KUBECONFIG", &path).output().unwrap();
     let wrong = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{wrong}");
-    operator.assert_all_checks_pass(&serde_json::from_slice(&output.stdout).unwrap());
+    Operator::assert_all_checks_pass(&serde_json::from_slice(&output.stdout).unwrap());
 
     let refused = operator
         .command(&["down", "--yes"])

@@ -1,37 +1,29 @@
-//! Where faults are made: the shop by `shopctl` and the one by Helm, on one cluster.
+//! Where faults are made: shops on one cluster.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::helm::Helm;
 use crate::kubectl;
 use crate::operator::Operator;
 use crate::waiting;
 
-/// The namespaces of the two shops.
-pub const NAMESPACES: [&str; 2] = ["shopmicro", "helm"];
-/// Those of two shops that are not there yet.
-pub const EMPTY: [&str; 2] = ["fresh", "fresh-helm"];
-
 /// The label of everything that a fault makes in the cluster.
 const MARK: &str = "shopmicro.test/fault";
 
-/// Both shops, and what they can be broken with.
+/// Shops, and what they can be broken with.
 pub struct Scene<'a> {
     /// Who has `shopctl`.
     pub operator: &'a Operator,
-    /// Who has Helm.
-    pub helm: &'a Helm<'a>,
+    /// Where the shops are.
+    pub namespaces: &'a [&'a str],
 }
 
-impl<'a> Scene<'a> {
-    /// Deploys both shops, side by side.
-    pub fn new(operator: &'a Operator, helm: &'a Helm<'a>) -> Self {
-        let scene = Self { operator, helm };
-        helm.chart(NAMESPACES[1], "");
-        helm.prepare(NAMESPACES[1]);
-        helm.apply(NAMESPACES[1], 300).succeeded();
-        scene
+impl Scene<'_> {
+    /// The image that a service runs.
+    pub fn image(&self, workload: &str) -> String {
+        self.kubectl(&format!(
+            "get {workload} -n {} -o jsonpath={{.spec.template.spec.containers[0].image}}",
+            self.namespaces[0]
+        ))
     }
 
     /// `kubectl`, and what it says.
@@ -41,12 +33,12 @@ impl<'a> Scene<'a> {
 
     /// Makes objects that [`Scene::clear`] removes.
     pub fn apply(&self, manifest: &str) {
-        apply(self.operator, &manifest.replace("MARK", MARK));
+        kubectl::apply(self.operator, &manifest.replace("MARK", MARK));
     }
 
     /// Removes what was made of these kinds.
     pub fn clear(&self, kinds: &str) {
-        for namespace in NAMESPACES {
+        for namespace in self.namespaces {
             self.kubectl(&format!(
                 "delete {kinds} -n {namespace} -l {MARK} --ignore-not-found"
             ));
@@ -70,8 +62,9 @@ impl<'a> Scene<'a> {
 
     /// Runs it on every host, as root.
     pub fn on_hosts(&self, script: &str) {
-        for host in ["host-1", "host-2"] {
-            self.on(host, script);
+        let record = self.operator.lab.recorded().unwrap().unwrap();
+        for number in record.hosts {
+            self.on(&format!("host-{number}"), script);
         }
     }
 
@@ -83,33 +76,6 @@ impl<'a> Scene<'a> {
 
     /// `kubectl`, ready to be started.
     pub fn command(&self, words: &str) -> Command {
-        command(self.operator, words)
+        kubectl::command(self.operator, words)
     }
-}
-
-/// Applies a manifest.
-pub fn apply(operator: &Operator, manifest: &str) {
-    let mut child = command(operator, "apply --server-side -f -")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(manifest.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let wrong = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{manifest}: {wrong}");
-}
-
-fn command(operator: &Operator, words: &str) -> Command {
-    let mut command = Command::new(lab::versions::kubectl().unwrap());
-    command
-        .args(words.split(' '))
-        .env("KUBECONFIG", operator.kubeconfig());
-    command
 }

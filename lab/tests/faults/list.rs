@@ -1,8 +1,20 @@
 //! All faults.
 
-use crate::fault::Fault;
-use crate::scene::{NAMESPACES, Scene};
-use crate::{admission, database, refusing, waiting};
+use super::fault::Fault;
+use super::scene::Scene;
+use super::{admission, database, refusing};
+use crate::waiting;
+
+/// Where a fault of the frontend shows.
+const FRONTEND: [&str; 2] = ["pod/frontend-", "frontend"];
+/// Where it shows when no container has been started.
+const FRONTEND_POD: [&str; 2] = ["pod/frontend-", ""];
+/// Where it shows when the pod is not even made.
+const FRONTEND_REPLICAS: [&str; 2] = ["replicaset/frontend-", ""];
+/// The claim of the database.
+const CLAIM: [&str; 2] = ["persistentvolumeclaim/data-postgres-0", ""];
+/// The migration.
+const MIGRATION: [&str; 2] = ["pod/migration-", "migrate"];
 
 /// The frontend, with a difference that is none, so that it is rolled out.
 fn frontend(_: &Scene<'_>) -> String {
@@ -37,21 +49,21 @@ pub fn all() -> Vec<Fault> {
 
 fn of_images_and_programs() -> Vec<Fault> {
     vec![
-        Fault::of("image not found", "image-not-found", |scene| {
+        Fault::of("image not found", "image-not-found", FRONTEND, |scene| {
             image(&scene.operator.registry())
         }),
-        Fault::of("registry refuses", "registry-refuses", |scene| {
+        Fault::of("registry refuses", "registry-refuses", FRONTEND, |scene| {
             image(&refusing::address(scene))
         })
         .by(refusing::start, refusing::forget),
         // The backend's program in the frontend's place: it has no address of a database.
-        Fault::of("crash loop", "crash-loop", |scene| {
-            let image = scene.helm.image("backend");
+        Fault::of("crash loop", "crash-loop", FRONTEND, |scene| {
+            let image = scene.image("deployment/backend");
             format!("images: {{frontend: \"{image}\"}}")
         }),
         // A program that reads a line which never ends.
-        Fault::of("OOM kill", "out-of-memory", |scene| {
-            let image = scene.helm.image("postgres");
+        Fault::of("OOM kill", "out-of-memory", FRONTEND, |scene| {
+            let image = scene.image("statefulset/postgres");
             format!("images: {{frontend: \"{image}\"}}")
         })
         .by(
@@ -66,24 +78,36 @@ fn of_images_and_programs() -> Vec<Fault> {
 
 fn of_the_cluster() -> Vec<Fault> {
     vec![
-        Fault::of("no default StorageClass", "no-storage-class", same)
+        Fault::of("no default StorageClass", "no-storage-class", CLAIM, same)
             .by(
                 |scene| defaults(scene, false),
                 |scene| defaults(scene, true),
             )
             .at_first(),
-        Fault::of("claim cannot bind", "claim-pending", |_| {
+        Fault::of("claim cannot bind", "claim-pending", CLAIM, |_| {
             "postgres: {storage: {size: 1Gi, class: nowhere}}".to_owned()
         })
         .at_first(),
-        Fault::of("unschedulable (CPU)", "unschedulable", |_| {
+        Fault::of("unschedulable (CPU)", "unschedulable", FRONTEND_POD, |_| {
             "frontend: {resources: {requests: {cpu: 64}, limits: {cpu: 64}}}".to_owned()
         }),
-        Fault::of("unschedulable (taint)", "unschedulable", frontend).by(
+        Fault::of(
+            "unschedulable (taint)",
+            "unschedulable",
+            FRONTEND_POD,
+            frontend,
+        )
+        .by(
             |scene| drop(scene.kubectl("taint nodes --all dedicated=other:NoSchedule")),
             |scene| drop(scene.kubectl("taint nodes --all dedicated-")),
         ),
-        Fault::of("DNS broken", "name-resolution", backend).by(
+        Fault::of(
+            "DNS broken",
+            "name-resolution",
+            ["pod/backend-", "backend"],
+            backend,
+        )
+        .by(
             |scene| {
                 scene.kubectl("scale deployment/coredns -n kube-system --replicas=0");
                 waiting::until("no name server runs", || {
@@ -96,7 +120,7 @@ fn of_the_cluster() -> Vec<Fault> {
                 scene.kubectl("rollout status deployment/coredns -n kube-system --timeout=60s");
             },
         ),
-        Fault::of("API server gone for 10 s", "", |_| {
+        Fault::of("API server gone for 10 s", "", ["", ""], |_| {
             "backend: {cart_ttl: 6d}".to_owned()
         })
         .meanwhile(take_the_api_server_away),
@@ -105,14 +129,20 @@ fn of_the_cluster() -> Vec<Fault> {
 
 fn of_policies() -> Vec<Fault> {
     vec![
-        Fault::of("bad readiness probe", "probe-fails", frontend).by(
+        Fault::of("bad readiness probe", "probe-fails", FRONTEND, frontend).by(
             |scene| {
                 let path = "/spec/containers/0/readinessProbe/httpGet/path";
                 admission::rewrite(scene, "frontend", path, "'/nowhere'");
             },
             |scene| admission::clear(scene, "frontend"),
         ),
-        Fault::of("missing Secret key", "missing-key", backend).by(
+        Fault::of(
+            "missing Secret key",
+            "missing-key",
+            ["pod/backend-", ""],
+            backend,
+        )
+        .by(
             |scene| {
                 let path = "/spec/volumes/3/secret/items/0/key";
                 admission::rewrite(scene, "backend", path, "'nothing'");
@@ -124,9 +154,9 @@ fn of_policies() -> Vec<Fault> {
 
 fn of_rules() -> Vec<Fault> {
     vec![
-        Fault::of("quota exceeded", "quota-exceeded", frontend).by(
+        Fault::of("quota exceeded", "quota-exceeded", FRONTEND_REPLICAS, frontend).by(
             |scene| {
-                for namespace in NAMESPACES {
+                for namespace in scene.namespaces {
                     scene.apply(&format!(
                         "apiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: fault, namespace: {namespace}, labels: {{MARK: \"\"}}}}\nspec: {{hard: {{pods: \"1\"}}}}\n"
                     ));
@@ -136,14 +166,14 @@ fn of_rules() -> Vec<Fault> {
             },
             |scene| scene.clear("resourcequotas"),
         ),
-        Fault::of("Pod Security rejection", "pod-security", frontend).by(
+        Fault::of("Pod Security rejection", "pod-security", FRONTEND_REPLICAS, frontend).by(
             |scene| {
                 let path = "/spec/securityContext/seccompProfile/type";
                 admission::rewrite(scene, "frontend", path, "'Unconfined'");
             },
             |scene| admission::clear(scene, "frontend"),
         ),
-        Fault::of("admission webhook down", "webhook-down", frontend).by(
+        Fault::of("admission webhook down", "webhook-down", FRONTEND_REPLICAS, frontend).by(
             admission::ask_nobody,
             |scene| admission::clear(scene, "frontend"),
         ),
@@ -152,14 +182,14 @@ fn of_rules() -> Vec<Fault> {
 
 fn of_the_database() -> Vec<Fault> {
     vec![
-        Fault::of("migration failed", "migration-failed", same).by(
+        Fault::of("migration failed", "migration-failed", MIGRATION, same).by(
             |scene| {
                 database::run(scene, "update refinery_schema_history set name = name || '_changed' where version = 1");
                 database::forget_migrations(scene);
             },
             |scene| database::run(scene, "update refinery_schema_history set name = replace(name, '_changed', '')"),
         ),
-        Fault::of("migration blocked by a lock", "migration-blocked", same).by(
+        Fault::of("migration blocked by a lock", "migration-blocked", MIGRATION, same).by(
             |scene| {
                 database::lock(scene, "refinery_schema_history");
                 database::forget_migrations(scene);

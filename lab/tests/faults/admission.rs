@@ -1,6 +1,6 @@
 //! What a cluster may do to pods: policies that change them, and webhooks that must be asked.
 
-use crate::scene::Scene;
+use super::scene::Scene;
 
 const KINDS: &str =
     "mutatingadmissionpolicies,mutatingadmissionpolicybindings,validatingwebhookconfigurations";

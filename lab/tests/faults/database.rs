@@ -1,29 +1,31 @@
 //! What can be wrong in the database.
 
 use std::process::{Command, Stdio};
+use std::thread;
 
-use crate::scene::{NAMESPACES, Scene};
+use super::scene::Scene;
 use crate::waiting;
 
 const PSQL: &str = "exec psql -h 127.0.0.1 -U postgres -d shopmicro -qAt -v ON_ERROR_STOP=1 -c";
 
-/// Runs a statement in the databases of both shops.
+/// Runs a statement in the database of every shop.
 pub fn run(scene: &Scene<'_>, statement: &str) {
-    for namespace in NAMESPACES {
+    for namespace in scene.namespaces {
         ask(scene, namespace, statement);
     }
 }
 
-/// Locks a table of both shops, as a session that was forgotten does.
+/// Locks a table of every shop, as a session that was forgotten does.
 pub fn lock(scene: &Scene<'_>, table: &str) {
     let statement = format!("lock table {table}; select pg_sleep(300)");
-    for namespace in NAMESPACES {
-        // It ends with its session, which `unlock` ends.
-        psql(scene, namespace, &statement)
+    for namespace in scene.namespaces {
+        let mut session = psql(scene, namespace, &statement)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // `unlock` ends it.
+        thread::spawn(move || session.wait());
         waiting::until("the table is locked", || {
             let held = format!(
                 "select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' and relation = '{table}'::regclass"
@@ -41,9 +43,9 @@ pub fn unlock(scene: &Scene<'_>) {
     );
 }
 
-/// Removes the Jobs that have migrated both shops, so that the next release migrates again.
+/// Removes the Jobs that have migrated the shops, so that the next release migrates again.
 pub fn forget_migrations(scene: &Scene<'_>) {
-    for namespace in NAMESPACES {
+    for namespace in scene.namespaces {
         scene.kubectl(&format!(
             "delete job -n {namespace} -l app.kubernetes.io/name=migration --ignore-not-found"
         ));
