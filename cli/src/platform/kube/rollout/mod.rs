@@ -26,5 +26,6 @@ mod workload;
 pub use afresh::start_afresh;
 pub use await_ready::await_ready;
 pub use failed::Failed;
+pub use outage::wait_out;
 pub use serving::is_serving;
 pub use workload::Workload;
