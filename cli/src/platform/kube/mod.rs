@@ -15,6 +15,7 @@ mod halted;
 pub mod labels;
 mod lease;
 mod logs;
+mod migration;
 mod namespace;
 mod node;
 mod observe;

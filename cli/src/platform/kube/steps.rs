@@ -2,6 +2,7 @@
 
 use super::apply::{Inventory, Object, Survey, apply, for_both, is_policy, prune};
 use super::credentials;
+use super::migration;
 use super::rollout::{self, Workload};
 use super::shop::await_entry;
 use super::target::Kube;
@@ -58,6 +59,9 @@ impl Kube {
         }
         self.begin_changing();
         let workloads = self.workloads(phase).await?;
+        if phase == Phase::Migration {
+            migration::end_others(cluster, namespace, &workloads, events).await?;
+        }
         rollout::start_afresh(cluster, namespace, &workloads).await?;
         let objects = self.to_be_applied(phase).await?;
         let objects = for_both(cluster, objects, events).await?;

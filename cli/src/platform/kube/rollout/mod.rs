@@ -29,3 +29,5 @@ pub use failed::Failed;
 pub use outage::wait_out;
 pub use serving::is_serving;
 pub use workload::Workload;
+#[cfg(test)]
+pub use workload::WorkloadKind;
