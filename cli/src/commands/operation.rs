@@ -25,17 +25,19 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Takes the target's lock for the verb.
+    /// Takes the target's lock for the verb. Where that may have to wait for another holder, an interruption ends it.
     pub async fn begin(
         platform: &'a dyn Platform,
         verb: &str,
         events: Events,
     ) -> Result<Self, AnyFailure> {
-        let journal = platform.begin(verb).await?;
-        // Nobody is asked anything under such a lock.
-        if journal.outlives_process() {
+        let beginning = platform.begin(verb, &events);
+        let journal = if platform.lock_outlives_process() {
             watch_for_interruption();
-        }
+            unless_interrupted(beginning).await?
+        } else {
+            beginning.await?
+        };
         Ok(Self {
             platform,
             events,
@@ -76,19 +78,19 @@ impl<'a> Operation<'a> {
     pub async fn observe(&mut self) -> Result<Observed, AnyFailure> {
         let target = self.platform;
         let looking = async { Ok(target.observe().await?) };
-        if self.journal.outlives_process() {
+        if target.lock_outlives_process() {
             self.guard(looking).await
         } else {
             looking.await
         }
     }
 
-    /// Does something outside the plans. A failure and an interruption give the lock up.
+    /// Does something outside the plans. It ends when the lock is lost; a failure and an interruption give the lock up.
     pub async fn guard<T>(
         &mut self,
         work: impl Future<Output = Result<T, AnyFailure>>,
     ) -> Result<T, AnyFailure> {
-        let done = unless_interrupted(work).await;
+        let done = unless_interrupted(self.journal.fence().keep(work)).await;
         if done.is_err() {
             self.release().await;
         }
@@ -105,7 +107,7 @@ impl<'a> Operation<'a> {
     pub async fn finish(mut self) -> Result<(), AnyFailure> {
         let outcome = "done".to_owned();
         let end = Entry::Finished { outcome };
-        if !self.journal.outlives_process() {
+        if !self.platform.lock_outlives_process() {
             return Ok(self.journal.record(&end).await?);
         }
         let finished = unless_interrupted(self.journal.record(&end)).await;
@@ -127,10 +129,11 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
+    use crate::exit::Exit;
     use crate::plan::Step;
-    use crate::platform::{Finding, LogQuery, LogStream, Shop, Status};
+    use crate::platform::{Fence, Finding, LogQuery, LogStream, Shop, Status, Tenure};
 
-    /// A cluster whose API server is gone.
+    /// A cluster whose API server is gone, so that each step takes for ever.
     struct Gone;
 
     #[async_trait]
@@ -139,16 +142,20 @@ mod tests {
             Err(nowhere())
         }
 
-        async fn begin(&self, _: &str) -> Result<Box<dyn Journal>, platform::Error> {
-            Err(nowhere())
+        async fn begin(&self, _: &str, _: &Events) -> Result<Box<dyn Journal>, platform::Error> {
+            std::future::pending().await
+        }
+
+        fn lock_outlives_process(&self) -> bool {
+            true
         }
 
         async fn carry_out(&self, _: &Step, _: &Events) -> Result<(), platform::Error> {
-            Err(nowhere())
+            std::future::pending().await
         }
 
         async fn abandon(&self, _: &Events) -> Result<(), platform::Error> {
-            Err(nowhere())
+            Ok(())
         }
 
         async fn shop(&self) -> Result<Shop, platform::Error> {
@@ -169,7 +176,7 @@ mod tests {
     }
 
     /// A lock in a cluster that tells what became of it.
-    struct Lock(tokio::sync::mpsc::UnboundedSender<&'static str>);
+    struct Lock(tokio::sync::mpsc::UnboundedSender<&'static str>, Fence);
 
     #[async_trait]
     impl Journal for Lock {
@@ -182,8 +189,8 @@ mod tests {
             Ok(())
         }
 
-        fn outlives_process(&self) -> bool {
-            true
+        fn fence(&self) -> Fence {
+            self.1.clone()
         }
     }
 
@@ -200,7 +207,7 @@ mod tests {
         let mut operation = Operation {
             platform: &Gone,
             events: Events::unheard(),
-            journal: Box::new(Lock(tell)),
+            journal: Box::new(Lock(tell, Fence::default())),
         };
         assert_eq!(operation.guard(async { Ok(7) }).await.unwrap(), 7);
         assert!(told.try_recv().is_err());
@@ -209,6 +216,30 @@ mod tests {
         assert_eq!(told.try_recv(), Ok("given up"));
         assert!(operation.observe().await.is_err());
         assert_eq!(told.try_recv(), Ok("given up"));
+    }
+
+    #[tokio::test]
+    async fn the_step_under_way_ends_when_the_lock_is_lost() {
+        let (tell, _told) = tokio::sync::mpsc::unbounded_channel();
+        let tenure = tokio::sync::watch::Sender::new(Tenure::Unreachable);
+        let limit = Duration::from_secs(15);
+        let mut operation = Operation {
+            platform: &Gone,
+            events: Events::unheard(),
+            journal: Box::new(Lock(tell, Fence::of(tenure.subscribe(), limit))),
+        };
+        let steps = vec![Step::RecordRelease];
+        let plan = Plan { steps };
+        let robbery = async {
+            tenure.send_replace(Tenure::Lost {
+                place: "the shop".to_owned(),
+                holder: "ann".to_owned(),
+            });
+        };
+        let (done, ()) = tokio::join!(operation.execute_or_abandon(&plan), robbery);
+        assert_eq!(done.unwrap_err().exit(), Exit::Locked);
+        let guarded = operation.guard(std::future::pending::<Result<(), AnyFailure>>());
+        assert_eq!(guarded.await.unwrap_err().exit(), Exit::Locked);
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::kube::Refused;
 use super::kube::rollout::Failed;
+use super::kube::{Halted, Refused};
 use crate::exit::Exit;
 use crate::failure::{Failure, NamedCause};
 
@@ -71,6 +71,9 @@ pub enum Error {
     /// A cluster refused an object.
     #[error("{0}")]
     Refused(Box<Refused>),
+    /// A cluster failed after a release had begun to change it.
+    #[error("{0}")]
+    Halted(Box<Halted>),
     /// A store refused or could not be reached.
     #[error("cannot {action} {store}: {cause}")]
     Store {
@@ -186,6 +189,7 @@ impl Failure for Error {
             | Self::Conflict { .. }
             | Self::RegistryRefused { .. } => Exit::Prerequisite,
             Self::Refused(refused) => refused.exit(),
+            Self::Halted(halted) => halted.exit(),
             Self::Locked { .. } => Exit::Locked,
             Self::Rollout(failed) if failed.serving => Exit::PreviousServing,
             Self::Tool { .. } | Self::RegistryFailed { .. } => Exit::Tool,
@@ -222,6 +226,7 @@ impl Failure for Error {
             Self::NotReady { component, .. } => Some(format!("see `shopctl logs {component}`")),
             Self::Rollout(failed) => Some(failed.next.clone()),
             Self::Refused(refused) => Some(refused.next.clone()),
+            Self::Halted(halted) => halted.error.hint(),
             Self::Store { store, .. } => {
                 Some(format!("see `shopctl status` and `shopctl logs {store}`"))
             }
@@ -263,6 +268,7 @@ impl Failure for Error {
         match self {
             Self::Rollout(failed) => Some(failed.named_cause()),
             Self::Refused(refused) => Some(refused.named_cause()),
+            Self::Halted(halted) => halted.error.named_cause(),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use super::{Entry, Error, Event, Events, Journal, Platform};
 use crate::plan::{Plan, Step};
 
 /// Carries out the plan's steps in order, each written to the journal before it begins. A step that goes with the next
-/// one is carried out beside it. The first failure ends it.
+/// one is carried out beside it. The first failure ends it, and so does the loss of the lock.
 pub async fn execute(
     platform: &dyn Platform,
     journal: &mut dyn Journal,
@@ -26,7 +26,7 @@ pub async fn execute(
             number += 1;
             carry_out(platform, step, number, of, events)
         });
-        try_join_all(running).await?;
+        journal.fence().keep(try_join_all(running)).await?;
         for step in together {
             if let Step::Train(release) = step {
                 let release = release.clone();

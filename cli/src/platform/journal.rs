@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, Fence};
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +37,8 @@ pub trait Journal: Send {
         Ok(())
     }
 
-    /// Whether the lock is still there when this process ends without giving it up.
-    fn outlives_process(&self) -> bool {
-        false
+    /// What work under the lock goes through, so that it does not outlast it. A lock that cannot be lost lets all through.
+    fn fence(&self) -> Fence {
+        Fence::default()
     }
 }

@@ -13,7 +13,14 @@ pub trait Platform: Send + Sync {
 
     /// Takes the lock that admits one operation at a time and opens the journal. `operation` is the verb.
     /// The lock ends with the returned value, or with the process that holds it.
-    async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error>;
+    /// What is waited for meanwhile is told.
+    async fn begin(&self, operation: &str, events: &Events) -> Result<Box<dyn Journal>, Error>;
+
+    /// Whether its lock is still there when the process ends without giving it up. Nobody is asked anything under such a
+    /// lock, and who waits for it may be interrupted.
+    fn lock_outlives_process(&self) -> bool {
+        false
+    }
 
     /// Carries out one step. Every step may be carried out again after a crash in the middle of it.
     async fn carry_out(&self, step: &Step, events: &Events) -> Result<(), Error>;

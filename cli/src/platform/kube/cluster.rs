@@ -42,15 +42,25 @@ pub struct Cluster {
 impl Cluster {
     /// Connects to the cluster that `--target ec2` talks to.
     pub async fn current(state_dir: &Path) -> Result<Self, Error> {
+        Self::find_current(state_dir).await?.answering().await
+    }
+
+    /// The cluster that `--target ec2` talks to, which nobody has asked anything yet.
+    pub async fn find_current(state_dir: &Path) -> Result<Self, Error> {
         let place = Place::current(state_dir).ok_or_else(|| Error::Prerequisite {
             what: "there is no current cluster".to_owned(),
             cure: "make one with `shopctl cluster up --inventory FILE`".to_owned(),
         })?;
-        Self::connect(&place).await
+        Self::find(&place).await
     }
 
     /// Connects to the cluster of that place.
     pub async fn connect(place: &Place) -> Result<Self, Error> {
+        Self::find(place).await?.answering().await
+    }
+
+    /// The cluster of that place, which nobody has asked anything yet.
+    async fn find(place: &Place) -> Result<Self, Error> {
         let kubeconfig = place.kubeconfig();
         if !kubeconfig.exists() {
             return Err(Error::Prerequisite {
@@ -62,19 +72,18 @@ impl Cluster {
         let server = address(&config);
         let client = Client::try_from(config).map_err(|error| damaged(&kubeconfig, &error))?;
         let way = format!("--kubeconfig {}", kubeconfig.display());
-        Self {
+        Ok(Self {
             client,
             name: place.name().as_str().to_owned(),
             kubeconfig,
             way,
             server,
             version: String::new(),
-        }
-        .answering()
-        .await
+        })
     }
 
-    /// Connects to the cluster that the operator's own kubeconfig names: that of the context, else of the current one.
+    /// The cluster that the operator's own kubeconfig names: that of the context, else of the current one. Nobody has asked
+    /// it anything yet.
     pub async fn of_operator(context: Option<&str>) -> Result<Self, Error> {
         let kubeconfig = Kubeconfig::read().map_err(|error| Error::Prerequisite {
             what: format!("there is no way to a cluster: {error}"),
@@ -107,20 +116,18 @@ impl Cluster {
         config.read_timeout = Some(READ);
         let server = address(&config);
         let client = Client::try_from(config).map_err(|error| unusable(&error))?;
-        Self {
+        Ok(Self {
             client,
             way: format!("--context {name}"),
             name,
             kubeconfig: PathBuf::new(),
             server,
             version: String::new(),
-        }
-        .answering()
-        .await
+        })
     }
 
     /// The same, with the version that its API says it has.
-    async fn answering(mut self) -> Result<Self, Error> {
+    pub async fn answering(mut self) -> Result<Self, Error> {
         let version = self.client.apiserver_version().await;
         let version = version.map_err(|error| Error::Cluster {
             action: format!("reach the Kubernetes API at {}", self.server),

@@ -4,8 +4,9 @@ use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
 use kube::{Api, ResourceExt as _};
 use serde_json::Value;
 
+use super::apply::insist;
 use super::cluster::Cluster;
-use crate::platform::Error;
+use crate::platform::{Error, Events};
 
 /// The API that has Gateways.
 const API: &str = "gateway.networking.k8s.io/v1";
@@ -38,7 +39,8 @@ pub async fn preflight(cluster: &Cluster, named: &str) -> Result<(), Error> {
         ));
     }
     let classes: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource());
-    let listed = match classes.list(&ListParams::default()).await {
+    let every = ListParams::default();
+    let listed = match insist(&Events::unheard(), || classes.list(&every)).await {
         Ok(listed) => listed.items,
         // Who may not look may still apply; whether somebody serves the entry is then seen at its end.
         Err(kube::Error::Api(status)) if status.code == 403 => return Ok(()),
@@ -49,7 +51,8 @@ pub async fn preflight(cluster: &Cluster, named: &str) -> Result<(), Error> {
 
 /// A kind that the API server does not know. Everybody who is logged in may ask that.
 async fn unserved(cluster: &Cluster) -> Result<Option<&'static str>, Error> {
-    let known = match cluster.client.list_api_group_resources(API).await {
+    let ask = || cluster.client.list_api_group_resources(API);
+    let known = match insist(&Events::unheard(), ask).await {
         Ok(known) => known.resources,
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(Some(KINDS[0])),
         Err(kube::Error::Api(status)) if status.code == 403 => return Ok(None),

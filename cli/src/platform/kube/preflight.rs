@@ -4,10 +4,11 @@ use k8s_openapi::api::networking::v1::IngressClass;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt as _};
 
+use super::apply::insist;
 use super::cluster::Cluster;
 use super::gateway_class;
 use crate::config::kubernetes::{Kubernetes, ObjectName};
-use crate::platform::Error;
+use crate::platform::{Error, Events};
 
 /// The annotation of the class that Ingresses without one belong to.
 const DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
@@ -22,7 +23,8 @@ pub async fn preflight(cluster: &Cluster, settings: &Kubernetes) -> Result<(), E
         return Ok(());
     }
     let classes: Api<IngressClass> = Api::all(cluster.client.clone());
-    let listed = match classes.list(&ListParams::default()).await {
+    let every = ListParams::default();
+    let listed = match insist(&Events::unheard(), || classes.list(&every)).await {
         Ok(listed) => listed.items,
         // Who may not look may still apply; whether somebody serves the entry is then seen at its end.
         Err(kube::Error::Api(status)) if status.code == 403 => return Ok(()),

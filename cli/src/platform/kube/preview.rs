@@ -2,6 +2,7 @@
 
 use super::apply::Survey;
 use super::credentials::foresee;
+use super::halted::unchanged;
 use super::preflight::preflight;
 use super::target::Kube;
 use crate::plan::{Component, Difference};
@@ -27,6 +28,10 @@ pub struct Preview {
 impl Kube {
     /// Looks at all that `up` would do.
     pub async fn preview(&self) -> Result<Preview, Error> {
+        self.look_ahead().await.map_err(unchanged)
+    }
+
+    async fn look_ahead(&self) -> Result<Preview, Error> {
         if image::is_outdated(&self.config).await {
             return Err(Error::Prerequisite {
                 what: "the services are older than their sources, so their images are not known"

@@ -1,11 +1,8 @@
 //! The steps of a release.
 
-use k8s_openapi::api::core::v1::Namespace;
-use kube::Api;
-use kube::api::{ObjectMeta, PostParams};
-
 use super::apply::{Inventory, Object, Survey, apply, for_both, is_policy, prune};
 use super::credentials;
+use super::migration;
 use super::rollout::{self, Workload};
 use super::shop::await_entry;
 use super::target::Kube;
@@ -13,9 +10,6 @@ use super::wanted::Wanted;
 use crate::plan::Step;
 use crate::plan::manifest::Phase;
 use crate::platform::{Error, Events, image};
-
-/// The annotation of a namespace that `shopctl` has made, and may remove.
-pub const MADE: &str = "shopmicro.dev/made-by";
 
 impl Kube {
     /// Carries a step out; every one may be carried out again after a crash in the middle of it.
@@ -50,43 +44,24 @@ impl Kube {
         }
     }
 
-    /// Makes the namespace, so that the lock has a place. What it is to be like is applied with the first phase.
-    pub(super) async fn make_namespace(&self) -> Result<(), Error> {
-        if self.has_namespace().await? {
-            return Ok(());
-        }
-        let cluster = self.cluster().await?;
-        let name = self.namespace();
-        let namespace = Namespace {
-            metadata: ObjectMeta {
-                name: Some(name.to_owned()),
-                annotations: Some([(MADE.to_owned(), "shopctl".to_owned())].into()),
-                ..ObjectMeta::default()
-            },
-            ..Namespace::default()
-        };
-        let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
-        match namespaces.create(&PostParams::default(), &namespace).await {
-            Ok(_) => Ok(()),
-            // Somebody else was quicker.
-            Err(kube::Error::Api(status)) if status.code == 409 => Ok(()),
-            Err(error) => Err(cluster.failed(format!("make namespace `{name}`"), &error)),
-        }
-    }
-
     async fn apply(&self, phase: Phase, events: &Events) -> Result<(), Error> {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         let wanted = self.wanted().await?;
         if phase == Phase::NamespaceAndPolicies {
             // Before anything is applied, so that no release stops half-way.
             self.refuse_conflicts().await?;
+            self.begin_changing();
             // Whatever a killed run has applied is known to the next one.
             let mut inventory = self.inventory.write().await;
             inventory.join(&wanted.objects);
             inventory.tags.extend(wanted.tags.clone());
             inventory.write(cluster, namespace).await?;
         }
+        self.begin_changing();
         let workloads = self.workloads(phase).await?;
+        if phase == Phase::Migration {
+            migration::end_others(cluster, namespace, &workloads, events).await?;
+        }
         rollout::start_afresh(cluster, namespace, &workloads).await?;
         let objects = self.to_be_applied(phase).await?;
         let objects = for_both(cluster, objects, events).await?;
@@ -117,6 +92,7 @@ impl Kube {
     async fn record(&self, events: &Events) -> Result<(), Error> {
         let (cluster, namespace) = (self.cluster().await?, self.namespace());
         let wanted = self.wanted().await?;
+        self.begin_changing();
         let mut policies = self.to_be_applied(Phase::NamespaceAndPolicies).await?;
         policies.retain(is_policy);
         apply(cluster, &policies, self.config.force_conflicts, events).await?;

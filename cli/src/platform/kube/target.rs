@@ -1,8 +1,9 @@
 //! The targets that are a Kubernetes: `impl Platform`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::api::ListParams;
 use tokio::sync::{OnceCell, RwLock};
@@ -10,8 +11,10 @@ use tokio::sync::{OnceCell, RwLock};
 use super::apply::{Inventory, Survey};
 use super::cluster::Cluster;
 use super::down::{Gone, down};
+use super::halted::unchanged;
 use super::labels::OF_OUR_SHOP;
 use super::lease::Lease;
+use super::rollout::wait_out;
 use super::wanted::Wanted;
 use super::{logs, shop, verified};
 use crate::config::{Config, Target};
@@ -31,6 +34,8 @@ pub struct Kube {
     pub(super) surveyed: RwLock<Option<Survey>>,
     /// The release that is to be there, once it is known. It stays so until the next call.
     wanted: OnceCell<Wanted>,
+    /// Whether the release has begun to change something.
+    changing: AtomicBool,
 }
 
 impl Kube {
@@ -42,6 +47,7 @@ impl Kube {
             inventory: RwLock::default(),
             surveyed: RwLock::default(),
             wanted: OnceCell::new(),
+            changing: AtomicBool::new(false),
         }
     }
 
@@ -57,38 +63,50 @@ impl Kube {
 
     /// The cluster; reached once.
     pub async fn cluster(&self) -> Result<&Cluster, Error> {
-        let reach = async || match self.config.target {
+        let reach = async || self.find_cluster().await?.answering().await;
+        self.cluster.get_or_try_init(reach).await
+    }
+
+    /// The same, for whoever is about to change it: an API server that is just starting again is waited for.
+    async fn await_cluster(&self, events: &Events) -> Result<&Cluster, Error> {
+        let reach = async || {
+            let cluster = self.find_cluster().await?;
+            wait_out(&cluster, events).await?;
+            cluster.answering().await
+        };
+        self.cluster.get_or_try_init(reach).await
+    }
+
+    /// The cluster, which nobody has asked anything yet.
+    async fn find_cluster(&self) -> Result<Cluster, Error> {
+        match self.config.target {
             Target::Ec2 => {
                 let state_dir = self.config.clusters.state_dir();
                 let state_dir = state_dir.map_err(|error| Error::Prerequisite {
                     what: error.to_string(),
                     cure: "set HOME or SHOPCTL_STATE_DIR".to_owned(),
                 })?;
-                Cluster::current(state_dir).await
+                Cluster::find_current(state_dir).await
             }
             Target::Kube | Target::Local => {
                 Cluster::of_operator(self.config.kubernetes.context.as_deref()).await
             }
-        };
-        self.cluster.get_or_try_init(reach).await
+        }
+    }
+
+    /// From now on an error means that something was changed.
+    pub(super) fn begin_changing(&self) {
+        self.changing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something was changed, or may have been.
+    pub(super) fn is_changing(&self) -> bool {
+        self.changing.load(Ordering::Relaxed)
     }
 
     /// The namespace of the shop.
     pub fn namespace(&self) -> &str {
         self.config.kubernetes.namespace.as_str()
-    }
-
-    /// Whether the namespace is there.
-    pub async fn has_namespace(&self) -> Result<bool, Error> {
-        let cluster = self.cluster().await?;
-        let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
-        let name = self.namespace();
-        match namespaces.get_opt(name).await {
-            Ok(found) => Ok(found.is_some()),
-            // Who may only look into the shop's namespace would not be asked to if there were none.
-            Err(kube::Error::Api(status)) if status.code == 403 => Ok(true),
-            Err(error) => Err(cluster.failed(format!("read namespace `{name}`"), &error)),
-        }
     }
 
     /// Whether a shop, or a part of one, is there.
@@ -173,16 +191,27 @@ impl Kube {
 #[async_trait]
 impl Platform for Kube {
     async fn observe(&self) -> Result<Observed, Error> {
-        Box::pin(self.look()).await
+        Box::pin(self.look()).await.map_err(unchanged)
     }
 
-    async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error> {
-        self.make_namespace().await?;
-        Lease::take(self.cluster().await?, self.namespace(), operation).await
+    async fn begin(&self, operation: &str, events: &Events) -> Result<Box<dyn Journal>, Error> {
+        let beginning = async {
+            let cluster = self.await_cluster(events).await?;
+            self.make_namespace(events).await?;
+            Lease::take(cluster, self.namespace(), operation, events).await
+        };
+        beginning.await.map_err(unchanged)
+    }
+
+    fn lock_outlives_process(&self) -> bool {
+        true
     }
 
     async fn carry_out(&self, step: &Step, events: &Events) -> Result<(), Error> {
-        self.step(step, events).await
+        match self.step(step, events).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.halted(error).await),
+        }
     }
 
     /// What was applied goes on by itself, and the next call goes on from there.

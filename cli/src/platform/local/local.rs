@@ -152,7 +152,7 @@ impl Platform for Local {
         self.look().await
     }
 
-    async fn begin(&self, operation: &str) -> Result<Box<dyn Journal>, Error> {
+    async fn begin(&self, operation: &str, _: &Events) -> Result<Box<dyn Journal>, Error> {
         let root = self.layout.root();
         if !root.exists() {
             durable::directory(root, if geteuid().is_root() { 0o755 } else { 0o700 }, None)?;

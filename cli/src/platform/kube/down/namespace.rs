@@ -9,7 +9,7 @@ use kube::{Api, ResourceExt as _};
 use super::kind::{DATA, Kind, POD, STAGES};
 use super::object::Object;
 use crate::platform::Error;
-use crate::platform::kube::{Cluster, MADE, is_gone};
+use crate::platform::kube::{Cluster, MADE, is_gone, kept_by};
 
 /// Everything of others: what the cluster itself puts into every namespace is left out by name.
 const OTHERS: &str = "app.kubernetes.io/managed-by!=shopctl";
@@ -88,20 +88,8 @@ pub async fn delete(cluster: &Cluster, name: &str, limit: Duration) -> Result<()
         action: action(),
         cause: now
             .as_ref()
-            .and_then(said)
+            .and_then(kept_by)
             .unwrap_or_else(|| format!("it is still there after {} s", limit.as_secs())),
         hint: cluster.kubectl(&format!("describe namespace {name}")),
     })
-}
-
-/// What the namespace controller says of what it waits for.
-fn said(namespace: &Namespace) -> Option<String> {
-    let conditions = namespace.status.as_ref()?.conditions.as_ref()?;
-    let remaining = conditions
-        .iter()
-        .filter(|condition| condition.status == "True" && condition.type_.starts_with("Namespace"));
-    let texts: Vec<_> = remaining
-        .filter_map(|condition| condition.message.clone())
-        .collect();
-    (!texts.is_empty()).then(|| texts.join("; "))
 }

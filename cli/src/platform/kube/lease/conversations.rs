@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use super::Lease;
 use super::identity::identity;
+use super::object::WATCH;
 use crate::platform::kube::conversation::{Answer, Conversation};
-use crate::platform::{Entry, Error, Journal};
+use crate::platform::{Entry, Error, Event, Events, Journal};
 
 const GET: &str = "GET /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
 const PUT: &str = "PUT /apis/coordination.k8s.io/v1/namespaces/shop/leases/shopctl";
@@ -35,6 +36,15 @@ fn lease(holder: &str, seconds: u64) -> Value {
     })
 }
 
+/// What is read while a holder that was long not heard of is watched in vain, and what is read from then on.
+fn follow(left_by: &str, then: Value) -> Vec<(&'static str, Answer)> {
+    let left = lease(left_by, HOUR);
+    let looks = usize::try_from(WATCH.as_secs()).unwrap() + 1;
+    let watched = std::iter::repeat_n(Answer::Once(left), looks);
+    let answers = watched.chain([Answer::Object(then)]);
+    answers.map(|answer| (GET, answer)).collect()
+}
+
 fn conflict() -> Value {
     json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 409,
@@ -43,7 +53,7 @@ fn conflict() -> Value {
 }
 
 async fn take(conversation: &Conversation) -> Result<Box<dyn Journal>, Error> {
-    Lease::take(&conversation.cluster, "shop", "up").await
+    Lease::take(&conversation.cluster, "shop", "up", &Events::unheard()).await
 }
 
 /// Who keeps the lock from this one.
@@ -91,11 +101,13 @@ async fn a_dead_holder_whose_clock_was_ahead_is_followed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_was_free_when_another_took_and_left_it_is_not_taken() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, HOUR))),
-        (GET, Answer::Object(lease("", 0))),
-        (PUT, Answer::Refused(conflict())),
-    ]);
+    let conversation = Conversation::with(
+        [
+            follow(OTHER, lease("", 0)),
+            vec![(PUT, Answer::Refused(conflict()))],
+        ]
+        .concat(),
+    );
     let holder = holder(&conversation).await;
     assert_eq!(holder, "somebody who was quicker and has ended since");
 }
@@ -114,11 +126,13 @@ async fn a_dead_holder_is_followed_and_what_it_left_is_known() {
 
 #[tokio::test(start_paused = true)]
 async fn of_two_that_follow_a_dead_holder_one_is_told_of_the_other() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease("bob@desk", HOUR))),
-        (GET, Answer::Object(lease(OTHER, 0))),
-        (PUT, Answer::Refused(conflict())),
-    ]);
+    let conversation = Conversation::with(
+        [
+            follow("bob@desk", lease(OTHER, 0)),
+            vec![(PUT, Answer::Refused(conflict()))],
+        ]
+        .concat(),
+    );
     let holder = holder(&conversation).await;
     assert!(holder.starts_with(OTHER), "{holder}");
     assert_eq!(conversation.asked(PUT).len(), 1);
@@ -144,12 +158,16 @@ async fn a_lock_that_was_taken_without_an_answer_is_held() {
 
 #[tokio::test(start_paused = true)]
 async fn a_step_whose_record_was_not_answered_is_recorded_again() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, HOUR))),
-        (GET, Answer::Object(lease(identity(), 0))),
-        (PUT, Answer::Once(lease(identity(), 0))),
-        (PUT, Answer::Lost),
-    ]);
+    let conversation = Conversation::with(
+        [
+            follow(OTHER, lease(identity(), 0)),
+            vec![
+                (PUT, Answer::Once(lease(identity(), 0))),
+                (PUT, Answer::Lost),
+            ],
+        ]
+        .concat(),
+    );
     let mut lock = take(&conversation).await.unwrap();
     let step = Entry::Step {
         name: "build-images".to_owned(),
@@ -163,10 +181,7 @@ async fn a_step_whose_record_was_not_answered_is_recorded_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_somebody_else_took_ends_the_next_step() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease("bob@desk", HOUR))),
-        (GET, Answer::Object(lease(OTHER, 0))),
-    ]);
+    let conversation = Conversation::with(follow("bob@desk", lease(OTHER, 0)));
     let mut lock = take(&conversation).await.unwrap();
     let name = "build-images".to_owned();
     let error = lock.record(&Entry::Step { name }).await.unwrap_err();
@@ -176,10 +191,7 @@ async fn a_lock_that_somebody_else_took_ends_the_next_step() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_finished_gives_the_lock_up_once() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, HOUR))),
-        (GET, Answer::Object(lease(identity(), 0))),
-    ]);
+    let conversation = Conversation::with(follow(OTHER, lease(identity(), 0)));
     let mut lock = take(&conversation).await.unwrap();
     let outcome = "done".to_owned();
     lock.record(&Entry::Finished { outcome }).await.unwrap();
@@ -197,10 +209,7 @@ async fn what_is_finished_gives_the_lock_up_once() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_interrupted_gives_the_lock_up_and_stays_known() {
-    let conversation = Conversation::with(vec![
-        (GET, Answer::Once(lease(OTHER, HOUR))),
-        (GET, Answer::Object(lease(identity(), 0))),
-    ]);
+    let conversation = Conversation::with(follow(OTHER, lease(identity(), 0)));
     let mut lock = take(&conversation).await.unwrap();
     lock.release().await.unwrap();
     let last = conversation.sent(PUT).pop().unwrap();
@@ -221,4 +230,47 @@ async fn a_lock_is_taken_while_the_api_server_starts_again() {
     };
     let (taken, ()) = tokio::join!(take(&conversation), restart);
     assert!(taken.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_under_a_lock_that_somebody_else_took_ends_within_a_heartbeat() {
+    let conversation = Conversation::with(follow("bob@desk", lease(OTHER, 0)));
+    let lock = take(&conversation).await.unwrap();
+    let start = Instant::now();
+    let work = std::future::pending::<Result<(), Error>>();
+    let error = lock.fence().keep(work).await.unwrap_err();
+    assert!(matches!(error, Error::Locked { .. }), "{error}");
+    assert!(error.to_string().contains(OTHER), "{error}");
+    assert_eq!(start.elapsed(), Duration::from_secs(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_goes_on_while_the_api_server_starts_again() {
+    let conversation = Conversation::with(follow("bob@desk", lease(identity(), 0)));
+    let lock = take(&conversation).await.unwrap();
+    conversation.leave();
+    let work = async {
+        for _ in 0..40 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        conversation.come_back();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        Ok::<_, Error>(7)
+    };
+    assert_eq!(lock.fence().keep(work).await.unwrap(), 7);
+    // It was renewed as soon as somebody could hear of it.
+    assert!(conversation.asked(PUT).len() >= 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_dead_holder_is_told_so() {
+    let conversation = Conversation::with(follow(OTHER, lease(identity(), 0)));
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let events = Events::new(sender);
+    let taken = Lease::take(&conversation.cluster, "shop", "up", &events).await;
+    assert!(taken.is_ok());
+    let Some(Event::Note(note)) = told.recv().await else {
+        panic!("nothing was told");
+    };
+    assert!(note.contains(OTHER) && note.contains("`deploy`"), "{note}");
 }

@@ -1,51 +1,40 @@
 //! The lock of a shop in a cluster: a Lease that its holder renews. A holder that died needs no person.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use k8s_openapi::api::coordination::v1::{Lease as Object, LeaseSpec};
+use k8s_openapi::api::coordination::v1::Lease as Object;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
 use kube::Api;
-use kube::api::{ObjectMeta, PostParams};
-use tokio::sync::Mutex;
+use kube::api::PostParams;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::identity::identity;
+use super::object::{
+    DURATION, NAME, age, begin_step, claimed, cut_off, end, holder, is_dead, renewed,
+    said_of_holder,
+};
 use crate::plan::Interruption;
 use crate::platform::kube::Cluster;
 use crate::platform::kube::apply::insist;
-use crate::platform::{Entry, Error, Events, Journal};
-
-/// The Lease's name.
-pub const NAME: &str = "shopctl";
-
-/// A holder that has not been heard of for so long is dead.
-const DURATION: Duration = Duration::from_secs(15);
-
-/// The same, where the clocks of two machines say so: they may differ by less than this.
-const FORGOTTEN: Duration = Duration::from_mins(10);
+use crate::platform::{Entry, Error, Events, Fence, Journal, Moment, Tenure};
 
 /// How often the holder says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// How long a holder is watched that is dead by the clock of another machine: longer than from one heartbeat to the next.
-const WATCH: Duration = Duration::from_secs(7);
+/// How soon it says so again where nobody has heard it.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// How often somebody who waits for a holder looks whether it lives.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The verb that is under way, or was when its holder died.
-const OPERATION: &str = "shopmicro.dev/operation";
-
-/// The step that is under way; none when the operation came to its end.
-const STEP: &str = "shopmicro.dev/step";
-
 /// A lock that is held. Its annotations are the journal of the operation.
 pub struct Lease {
-    held: std::sync::Arc<Held>,
+    held: Arc<Held>,
     heartbeat: JoinHandle<()>,
 }
 
@@ -55,6 +44,8 @@ struct Held {
     namespace: String,
     /// Whether the lock was given up. Whoever writes holds this, so that no heartbeat comes after the end.
     released: Mutex<bool>,
+    /// What is known of the lock.
+    tenure: watch::Sender<Tenure>,
 }
 
 impl Lease {
@@ -63,6 +54,7 @@ impl Lease {
         cluster: &Cluster,
         namespace: &str,
         operation: &str,
+        events: &Events,
     ) -> Result<Box<dyn Journal>, Error> {
         let leases: Api<Object> = Api::namespaced(cluster.client.clone(), namespace);
         let failed = |error: &kube::Error| cluster.failed("take the lock of the shop", error);
@@ -77,19 +69,28 @@ impl Lease {
             if is_dead(lease, watched) {
                 break;
             }
+            if watched.is_zero() {
+                events.note(format!(
+                    "the lock of the shop is held by {}; looking for up to {} s whether that lives",
+                    said_of_holder(lease),
+                    DURATION.as_secs()
+                ));
+            }
             sleep(LOOK).await;
             watched += LOOK;
             there = read(&leases).await.map_err(|error| failed(&error))?;
         }
+        let claimed_at = Moment::now();
         let taken = claim(&leases, there, operation).await;
         if let Some(holder) = taken.map_err(|error| failed(&error))? {
             return Err(locked(cluster, namespace, holder));
         }
-        let held = std::sync::Arc::new(Held {
+        let held = Arc::new(Held {
             leases,
             cluster: cluster.clone(),
             namespace: namespace.to_owned(),
             released: Mutex::new(false),
+            tenure: watch::Sender::new(Tenure::Held(claimed_at)),
         });
         let heartbeat = tokio::spawn(beat(held.clone()));
         Ok(Box::new(Self { held, heartbeat }))
@@ -122,21 +123,9 @@ impl Drop for Lease {
 impl Journal for Lease {
     async fn record(&mut self, entry: &Entry) -> Result<(), Error> {
         match entry {
-            Entry::Step { name } => {
-                self.held
-                    .change(|lease| {
-                        annotations(lease).insert(STEP.to_owned(), name.clone());
-                    })
-                    .await
-            }
+            Entry::Step { name } => self.held.change(|lease| begin_step(lease, name)).await,
             Entry::DataReady { .. } => Ok(()),
-            Entry::Finished { .. } => {
-                self.held
-                    .release(|lease| {
-                        annotations(lease).remove(STEP);
-                    })
-                    .await
-            }
+            Entry::Finished { .. } => self.held.release(end).await,
         }
     }
 
@@ -144,8 +133,8 @@ impl Journal for Lease {
         self.held.release(|_| {}).await
     }
 
-    fn outlives_process(&self) -> bool {
-        true
+    fn fence(&self) -> Fence {
+        Fence::of(self.held.tenure.subscribe(), DURATION)
     }
 }
 
@@ -187,49 +176,87 @@ impl Held {
         &self,
         change: &(impl Fn(&mut Object) + Send + Sync),
     ) -> Result<Option<String>, Error> {
-        // Every try reads first: the answer to an earlier write may have been lost.
-        let attempt = || async move {
-            let mut lease = self.leases.get(NAME).await?;
-            let holder = holder(&lease).unwrap_or_default();
-            if holder != identity() {
-                return Ok(Some(holder.to_owned()));
-            }
-            change(&mut lease);
-            lease.spec.get_or_insert_default().renew_time = Some(MicroTime(Timestamp::now()));
-            let parameters = PostParams::default();
-            self.leases.replace(NAME, &parameters, &lease).await?;
-            Ok(None)
-        };
-        // An answer that never comes must not keep the next heartbeat from being sent.
-        let in_time = || async {
-            timeout(HEARTBEAT, attempt())
-                .await
-                .unwrap_or_else(|late| Err(kube::Error::Service(late.into())))
-        };
-        let written = insist(&Events::unheard(), in_time).await;
+        let written = insist(&Events::unheard(), || self.attempt(change)).await;
         written.map_err(|error| self.cluster.failed("keep the lock of the shop", &error))
     }
 
+    /// Tries to write once, and tells the work under the lock what has come of it.
+    async fn attempt(
+        &self,
+        change: &(impl Fn(&mut Object) + Send + Sync),
+    ) -> Result<Option<String>, kube::Error> {
+        let start = Moment::now();
+        // An answer that never comes must not keep the next heartbeat from being sent.
+        let written = timeout(HEARTBEAT, self.read_and_write(change)).await;
+        let written = written.unwrap_or_else(|late| Err(kube::Error::Service(late.into())));
+        self.tenure.send_replace(match &written {
+            Ok(None) => Tenure::Held(start),
+            Ok(Some(holder)) => self.lost_to(holder),
+            // Somebody has written between reading and writing; the next try sees who.
+            Err(kube::Error::Api(status)) if status.code == 409 => return written,
+            Err(_) => Tenure::Unreachable,
+        });
+        written
+    }
+
+    /// Reads first: the answer to an earlier write may have been lost.
+    async fn read_and_write(
+        &self,
+        change: &(impl Fn(&mut Object) + Send + Sync),
+    ) -> Result<Option<String>, kube::Error> {
+        let mut lease = self.leases.get(NAME).await?;
+        let holder = holder(&lease).unwrap_or_default();
+        if holder != identity() {
+            return Ok(Some(holder.to_owned()));
+        }
+        change(&mut lease);
+        lease.spec.get_or_insert_default().renew_time = Some(MicroTime(Timestamp::now()));
+        let parameters = PostParams::default();
+        self.leases.replace(NAME, &parameters, &lease).await?;
+        Ok(None)
+    }
+
+    /// Says that the holder lives; after which pause it is to do so again, or none where there is nothing to hold any more.
+    async fn renew(&self) -> Option<Duration> {
+        let released = self.released.lock().await;
+        if *released {
+            return None;
+        }
+        match self.attempt(&|_| {}).await {
+            Ok(None) => Some(HEARTBEAT),
+            Ok(Some(_)) => None,
+            Err(_) => Some(AGAIN),
+        }
+    }
+
     fn lost(&self, holder: &str) -> Error {
-        let who = if holder.is_empty() {
-            "somebody who ended since"
-        } else {
-            holder
-        };
-        locked(
-            &self.cluster,
-            &self.namespace,
-            format!("{who}, who took it from this one"),
-        )
+        locked(&self.cluster, &self.namespace, successor(holder))
+    }
+
+    fn lost_to(&self, holder: &str) -> Tenure {
+        Tenure::Lost {
+            place: place(&self.cluster, &self.namespace),
+            holder: successor(holder),
+        }
     }
 }
 
-async fn beat(held: std::sync::Arc<Held>) {
-    loop {
-        sleep(HEARTBEAT).await;
-        // An API server that is gone for a moment is asked again; a lock that was lost is seen by the next step.
-        let _ = held.change(|_| {}).await;
+async fn beat(held: Arc<Held>) {
+    let mut pause = Some(HEARTBEAT);
+    while let Some(rest) = pause {
+        sleep(rest).await;
+        pause = held.renew().await;
     }
+}
+
+/// Who has taken the lock from this one.
+fn successor(holder: &str) -> String {
+    let who = if holder.is_empty() {
+        "somebody who ended since"
+    } else {
+        holder
+    };
+    format!("{who}, who took it from this one")
 }
 
 async fn read(leases: &Api<Object>) -> Result<Option<Object>, kube::Error> {
@@ -268,117 +295,13 @@ async fn claim(
     insist(&Events::unheard(), attempt).await
 }
 
-fn claimed(there: Option<Object>, operation: &str, now: Timestamp) -> Object {
-    let mut lease = there.unwrap_or_else(|| Object {
-        metadata: ObjectMeta {
-            name: Some(NAME.to_owned()),
-            ..ObjectMeta::default()
-        },
-        ..Object::default()
-    });
-    annotations(&mut lease).insert(OPERATION.to_owned(), operation.to_owned());
-    lease.spec = Some(LeaseSpec {
-        holder_identity: Some(identity().to_owned()),
-        lease_duration_seconds: i32::try_from(DURATION.as_secs()).ok(),
-        acquire_time: Some(MicroTime(now)),
-        renew_time: Some(MicroTime(now)),
-        ..LeaseSpec::default()
-    });
-    lease
-}
-
-fn annotations(lease: &mut Object) -> &mut BTreeMap<String, String> {
-    lease.metadata.annotations.get_or_insert_default()
-}
-
-fn renewed(lease: &Object) -> Option<Timestamp> {
-    Some(lease.spec.as_ref()?.renew_time.as_ref()?.0)
-}
-
-/// Who holds the lock, alive or not.
-fn holder(lease: &Object) -> Option<&str> {
-    let holder = lease.spec.as_ref()?.holder_identity.as_deref()?;
-    Some(holder).filter(|holder| !holder.is_empty())
-}
-
-/// For how long the holder was not heard of, as far as its clock and this one agree.
-fn age(lease: &Object) -> Duration {
-    renewed(lease).map_or(Duration::MAX, |renewed| {
-        Duration::try_from(Timestamp::now().duration_since(renewed)).unwrap_or_default()
-    })
-}
-
-/// Whether the holder is dead that has said nothing while it was `watched`. Clocks of two machines are not trusted by
-/// themselves, neither to take a lock from somebody who lives nor to wait for somebody who does not.
-fn is_dead(lease: &Object, watched: Duration) -> bool {
-    let age = age(lease);
-    watched >= DURATION || age >= FORGOTTEN || (age >= DURATION && watched >= WATCH)
-}
-
-fn said_of_holder(lease: &Object) -> String {
-    let annotations = lease.metadata.annotations.as_ref();
-    let operation = annotations.and_then(|all| all.get(OPERATION));
-    format!(
-        "`{}` of {}, last heard of {} s ago",
-        operation.map_or("an operation", String::as_str),
-        holder(lease).unwrap_or_default(),
-        age(lease).as_secs()
-    )
-}
-
-fn cut_off(lease: &Object) -> Option<Interruption> {
-    let annotations = lease.metadata.annotations.as_ref()?;
-    Some(Interruption {
-        step: annotations.get(STEP)?.clone(),
-        operation: annotations.get(OPERATION)?.clone(),
-    })
-}
-
 fn locked(cluster: &Cluster, namespace: &str, holder: String) -> Error {
     Error::Locked {
-        place: format!("namespace {namespace} of cluster {}", cluster.name),
+        place: place(cluster, namespace),
         holder,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_holder_is_dead_when_it_says_nothing_while_somebody_listens() {
-        let seconds = Duration::from_secs;
-        let heard_of = |ago| claimed(None, "deploy", Timestamp::now() - seconds(ago));
-        assert!(!is_dead(&heard_of(0), seconds(14)) && is_dead(&heard_of(0), seconds(15)));
-        assert!(!is_dead(&heard_of(20), seconds(6)) && is_dead(&heard_of(20), seconds(7)));
-        assert!(is_dead(&heard_of(3600), seconds(0)));
-        // The holder's clock is ahead by an hour.
-        let ahead = claimed(None, "deploy", Timestamp::now() + seconds(3600));
-        assert!(!is_dead(&ahead, seconds(14)) && is_dead(&ahead, seconds(15)));
-    }
-
-    #[test]
-    fn a_holder_is_told_with_what_it_does() {
-        let lease = claimed(None, "deploy", Timestamp::now() - Duration::from_secs(3));
-        let said = said_of_holder(&lease);
-        assert!(
-            said.starts_with("`deploy` of ") && said.ends_with(" s ago"),
-            "{said}"
-        );
-        let mut released = lease;
-        released.spec.as_mut().unwrap().holder_identity = None;
-        assert_eq!(holder(&released), None);
-    }
-
-    #[test]
-    fn a_step_that_was_begun_and_not_ended_was_cut_off() {
-        let mut lease = claimed(None, "deploy", Timestamp::now());
-        assert_eq!(cut_off(&lease), None);
-        annotations(&mut lease).insert(STEP.to_owned(), "apply-services".to_owned());
-        let interruption = cut_off(&lease).unwrap();
-        assert_eq!(
-            (interruption.operation.as_str(), interruption.step.as_str()),
-            ("deploy", "apply-services")
-        );
-    }
+fn place(cluster: &Cluster, namespace: &str) -> String {
+    format!("namespace {namespace} of cluster {}", cluster.name)
 }

@@ -5,5 +5,7 @@ mod conversations;
 mod identity;
 #[expect(clippy::module_inception, reason = "a file is named by its noun")]
 mod lease;
+mod object;
 
-pub use lease::{Lease, NAME as LEASE};
+pub use lease::Lease;
+pub use object::NAME as LEASE;

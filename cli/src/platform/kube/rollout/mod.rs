@@ -26,5 +26,8 @@ mod workload;
 pub use afresh::start_afresh;
 pub use await_ready::await_ready;
 pub use failed::Failed;
+pub use outage::wait_out;
 pub use serving::is_serving;
 pub use workload::Workload;
+#[cfg(test)]
+pub use workload::WorkloadKind;

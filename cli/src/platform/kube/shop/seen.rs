@@ -9,10 +9,11 @@ use serde::de::DeserializeOwned;
 use super::part::{Part, Replicas};
 use super::pods::{component_of, workload};
 use crate::plan::Component;
-use crate::platform::Error;
 use crate::platform::kube::Cluster;
+use crate::platform::kube::apply::insist;
 use crate::platform::kube::diagnosis::Snapshot;
 use crate::platform::kube::labels::OF_A_SHOP;
+use crate::platform::{Error, Events};
 
 /// The annotation with the release that an object belongs to.
 const RELEASE: &str = "shopmicro.dev/release";
@@ -110,7 +111,8 @@ where
 {
     let objects: Api<K> = Api::namespaced(cluster.client.clone(), namespace);
     let parameters = ListParams::default().labels(labels);
-    let listed = objects.list(&parameters).await.map_err(|error| {
+    let listed = insist(&Events::unheard(), || objects.list(&parameters)).await;
+    let listed = listed.map_err(|error| {
         let kind = K::plural(&K::DynamicType::default()).into_owned();
         cluster.failed(
             format!("list the {kind} in namespace `{namespace}`"),
