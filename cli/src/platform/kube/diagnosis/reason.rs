@@ -123,6 +123,11 @@ impl Reason {
         })
     }
 
+    /// Whether a pod that goes away may mend it.
+    pub const fn wants_room(self) -> bool {
+        matches!(self, Self::QuotaExceeded | Self::Unschedulable)
+    }
+
     /// In words, without the object.
     pub const fn sentence(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, timeout_at};
 
 use super::failed::Failed;
+use super::kin::pods_leave;
 use super::log_tail::LogTails;
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
@@ -117,7 +118,7 @@ impl Waiting<'_> {
         }
         let mut troubles = self.troubles(&states, &snapshot).await;
         let now = Instant::now();
-        let verdict = self.patience.judge(&troubles, now);
+        let verdict = self.patience.judge(&troubles, pods_leave(&snapshot), now);
         let worth = |trouble: &&Trouble| self.patience.is_worth_telling(trouble, now);
         let told: Vec<_> = troubles.iter().filter(worth).collect();
         self.progress
