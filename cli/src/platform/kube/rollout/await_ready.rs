@@ -11,7 +11,7 @@ use super::log_tail::LogTails;
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
 use super::scene::Scene;
-use super::serving::is_serving;
+use super::serving::serves_on;
 use super::state::State;
 use super::trouble::Trouble;
 use super::workload::Workload;
@@ -164,7 +164,7 @@ impl Waiting<'_> {
             name_servers::explain(self.cluster, &mut trouble).await;
         }
         let workload = &self.workloads[trouble.workload];
-        let serving = is_serving(snapshot);
+        let serving = serves_on(self.cluster, self.namespace, snapshot).await;
         let failed = Failed::new(self.cluster, self.namespace, workload, trouble, serving);
         Error::Rollout(Box::new(failed))
     }
