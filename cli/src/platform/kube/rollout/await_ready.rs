@@ -85,12 +85,8 @@ impl Waiting<'_> {
             return Ok(());
         }
         self.errors = errors;
-        if let Some(cause) = self.scene.refusal() {
-            return Err(Error::Cluster {
-                action: format!("watch namespace `{}`", self.namespace),
-                cause,
-                hint: self.cluster.kubectl("auth whoami"),
-            });
+        if let Some(refusal) = self.scene.refusal(self.cluster) {
+            return Err(refusal);
         }
         if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
             self.patience.forget();
