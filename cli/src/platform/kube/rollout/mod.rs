@@ -8,6 +8,7 @@ mod afresh;
 mod await_ready;
 #[cfg(test)]
 mod conversations;
+mod deadline;
 mod failed;
 mod kin;
 mod log_tail;
