@@ -92,7 +92,7 @@ impl Waiting<'_> {
         if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
             self.patience.forget();
             // What was told before the outage is to be told again.
-            self.progress = Progress::default();
+            self.progress.forget();
             self.deadline.put_off(away);
         }
         Ok(())
