@@ -61,7 +61,7 @@ pub struct Global {
     /// Answer every question with yes
     #[arg(long, short, global = true)]
     yes: bool,
-    /// Give up waiting after this long, such as 30s or 5m
+    /// Give up waiting after this long (Kubernetes: without progress), such as 30s or 5m
     #[arg(long, global = true, value_name = "DURATION", value_parser = config::parse_duration)]
     timeout: Option<Duration>,
 }

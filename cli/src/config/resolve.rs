@@ -74,7 +74,7 @@ pub struct Config {
     pub backend: Backend,
     /// Where traces go.
     pub otlp_endpoint: Option<String>,
-    /// How long to wait for anything before giving up.
+    /// How long to wait for anything before giving up; on Kubernetes, without progress.
     pub timeout: Duration,
     /// Whether what is started is to end with this process.
     pub attached: bool,

@@ -18,6 +18,8 @@ pub enum Event {
     },
     /// What a long step is busy with at the moment.
     Progress(String),
+    /// The same, where it is not as it was in substance: worth a line where nothing can be drawn.
+    Turn(String),
     /// A step came to its end.
     StepDone {
         /// The step, for people.
@@ -76,6 +78,11 @@ impl Events {
     /// Tells what a long step is busy with.
     pub fn progress(&self, text: impl Into<String>) {
         self.tell(Event::Progress(text.into()));
+    }
+
+    /// Tells what a long step is busy with, where that is not as it was in substance.
+    pub fn turn(&self, text: impl Into<String>) {
+        self.tell(Event::Turn(text.into()));
     }
 
     /// Tells something worth a line.

@@ -53,7 +53,11 @@ async fn show(printer: Printer, mut events: UnboundedReceiver<Event>) {
         let line = match &event {
             Event::HostBusy(host) => hosts.busy(host, printer.is_verbose()),
             Event::HostDone(host) => Some(hosts.done(host)),
-            other => describe(other, &bar, printer.is_verbose()),
+            other => describe(
+                other,
+                &bar,
+                is_worth_a_line(other, drawn, printer.is_verbose()),
+            ),
         };
         if let Some(line) = line.filter(|_| told) {
             bars.suspend(|| printer.chat(&line));
@@ -74,20 +78,47 @@ fn bar(bars: &MultiProgress) -> ProgressBar {
     bar
 }
 
+/// Whether what a step is busy with is to be printed: each word of it for who wants to know more, and else, where no bar
+/// can show it, what would leave a log silent.
+const fn is_worth_a_line(event: &Event, drawn: bool, verbose: bool) -> bool {
+    verbose || (!drawn && matches!(event, Event::Turn(_)))
+}
+
 /// Moves the bar; the line to print, if the event is worth one.
-fn describe(event: &Event, bar: &ProgressBar, verbose: bool) -> Option<String> {
+fn describe(event: &Event, bar: &ProgressBar, detailed: bool) -> Option<String> {
     match event {
         Event::StepStarted { step, number, of } => {
             bar.set_prefix(format!("[{number}/{of}] {step}"));
             bar.set_message("");
             None
         }
-        Event::Progress(text) => {
+        Event::Progress(text) | Event::Turn(text) => {
             bar.set_message(text.clone());
-            verbose.then(|| format!("    {text}"))
+            detailed.then(|| format!("    {text}"))
         }
         Event::StepDone { step, took } => Some(format!("  ✓ {step} ({:.1} s)", took.as_secs_f64())),
         Event::Note(text) => Some(format!("  {text}")),
         Event::HostBusy(_) | Event::HostDone(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_told_what_changes_and_a_terminal_shows_it() {
+        let line = |event: &Event, drawn: bool, verbose: bool| {
+            let bar = ProgressBar::hidden();
+            describe(event, &bar, is_worth_a_line(event, drawn, verbose))
+        };
+        let turn = Event::Turn("backend 1/2".to_owned());
+        let busy = Event::Progress("Compiling serde".to_owned());
+        let told = Some("    backend 1/2".to_owned());
+        assert_eq!(line(&turn, false, false), told);
+        assert_eq!(line(&turn, true, false), None);
+        assert_eq!(line(&turn, true, true), told);
+        assert_eq!(line(&busy, false, false), None);
+        assert!(line(&busy, false, true).is_some());
     }
 }

@@ -3,6 +3,12 @@
 /// The label with the name of the component.
 pub const NAME: &str = "app.kubernetes.io/name";
 
+/// The label with the name of what the object belongs to.
+pub const PART_OF: &str = "app.kubernetes.io/part-of";
+
+/// What a shop is called there.
+pub const SHOP: &str = "shopmicro";
+
 /// Selects what belongs to a shop; a probe of `verify` that bears the labels of a component does not.
 pub const OF_A_SHOP: &str = "app.kubernetes.io/part-of=shopmicro,!shopmicro.dev/probe";
 

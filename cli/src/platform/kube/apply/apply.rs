@@ -1,16 +1,11 @@
 //! Server-side apply of the objects of one phase.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::Pod;
-use kube::Api;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::{Patch, PatchParams};
 
 use super::object::Object;
 use super::patience::{insist, is_conflict, taken};
 use super::replicas;
-use crate::platform::kube::diagnosis::Snapshot;
-use crate::platform::kube::labels::OF_A_SHOP;
 use crate::platform::kube::rollout::is_serving;
 use crate::platform::kube::{Cluster, FIELD_MANAGER, Refused};
 use crate::platform::{Error, Events};
@@ -19,7 +14,7 @@ use crate::platform::{Error, Events};
 const AT_ONCE: usize = 8;
 
 /// Applies the objects, namespaces first. Fields that somebody else has set are an error unless they are to be taken over;
-/// an object that is refused is one that says whether the shop serves all the same.
+/// an object that is refused is one that says whether the release before serves all the same.
 pub async fn apply(
     cluster: &Cluster,
     objects: &[Object],
@@ -28,33 +23,18 @@ pub async fn apply(
 ) -> Result<(), Error> {
     match apply_all(cluster, objects, force, events).await {
         Err(Error::Refused(refused)) => {
-            let serving = Some(is_shop_serving(cluster, objects).await);
+            let namespace = objects.iter().find_map(|object| object.key().namespace);
+            let serving = match namespace {
+                Some(namespace) => is_serving(cluster, &namespace).await,
+                None => false,
+            };
             Err(Error::Refused(Box::new(Refused {
-                serving,
+                serving: Some(serving),
                 ..*refused
             })))
         }
         applied => applied,
     }
-}
-
-/// Whether the shop serves, as far as that can be told.
-async fn is_shop_serving(cluster: &Cluster, objects: &[Object]) -> bool {
-    let namespace = objects.iter().find_map(|object| object.key().namespace);
-    let Some(namespace) = namespace else {
-        return false;
-    };
-    let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), &namespace);
-    let sets: Api<StatefulSet> = Api::namespaced(cluster.client.clone(), &namespace);
-    let ours = ListParams::default().labels(OF_A_SHOP);
-    let listed = tokio::try_join!(pods.list(&ours), sets.list(&ours));
-    listed.is_ok_and(|(pods, sets)| {
-        is_serving(&Snapshot {
-            pods: pods.items,
-            stateful_sets: sets.items,
-            ..Snapshot::default()
-        })
-    })
 }
 
 async fn apply_all(

@@ -1,8 +1,9 @@
 //! Objects that the API server refuses.
 
+use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
-use super::{Inventory, Object, Survey, apply};
+use super::{INVENTORY, Inventory, Object, Survey, apply};
 use crate::failure::Failure as _;
 use crate::plan::manifest::{Manifest, Phase};
 use crate::platform::kube::conversation::{Answer, Conversation};
@@ -68,8 +69,8 @@ async fn an_error_without_a_known_reason_has_no_name() {
     assert_eq!(error.exit() as u8, 10);
 }
 
-/// A refusal while a release is applied, where pods of these parts are ready.
-async fn applied(ready: &[&str]) -> Error {
+/// A refusal while a release is applied, where pods of these parts are ready and that release was there before.
+async fn applied(ready: &[&str], before: Option<&str>) -> Error {
     let pod = |name: &&str| {
         json!({
             "metadata": { "name": name, "labels": { "app.kubernetes.io/name": name } },
@@ -77,9 +78,22 @@ async fn applied(ready: &[&str]) -> Error {
         })
     };
     let pods: Vec<_> = ready.iter().map(pod).collect();
+    let inventory = Inventory {
+        release: before.map(str::to_owned),
+        ..Inventory::default()
+    };
+    let inventory = ByteString(serde_json::to_vec(&inventory).unwrap());
+    let secret =
+        json!({ "metadata": { "name": INVENTORY }, "data": { "inventory.json": inventory } });
     let list = |items: Value| Answer::Object(json!({ "metadata": {}, "items": items }));
     let talk = Conversation::with(vec![
         ("PATCH", refused(403, QUOTA)),
+        (
+            "GET /api/v1/namespaces/shop/secrets/shopctl-inventory",
+            Answer::Object(secret),
+        ),
+        // One that is lost on its way is asked for again.
+        ("GET /api/v1/namespaces/shop/pods", Answer::Lost),
         ("GET /api/v1/namespaces/shop/pods", list(json!(pods))),
         (
             "GET /apis/apps/v1/namespaces/shop/statefulsets",
@@ -90,9 +104,10 @@ async fn applied(ready: &[&str]) -> Error {
     applied.unwrap_err()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_refusal_while_a_release_is_applied_says_whether_the_shop_serves() {
-    let serving = applied(&["backend", "frontend", "ml-service"]).await;
+    let all = ["backend", "frontend", "ml-service"];
+    let serving = applied(&all, Some("1-abc")).await;
     assert_eq!(serving.exit() as u8, 11);
     assert!(
         serving
@@ -100,7 +115,9 @@ async fn a_refusal_while_a_release_is_applied_says_whether_the_shop_serves() {
             .ends_with("the shop serves on with the pods of before")
     );
     assert_eq!(serving.named_cause().unwrap().reason, "quota-exceeded");
-    let nothing = applied(&["backend"]).await;
+    let nothing = applied(&["backend"], Some("1-abc")).await;
     assert_eq!(nothing.exit() as u8, 12);
+    let first = applied(&all, None).await;
+    assert_eq!(first.exit() as u8, 12, "there is no release before");
     assert!(nothing.to_string().ends_with("nothing healthy is serving"));
 }

@@ -7,6 +7,9 @@ use k8s_openapi::api::core::v1::{
 use super::image;
 use super::reason::Reason;
 
+/// How the kubelet begins when its own copy of a Secret or a `ConfigMap` has not come in time.
+const UNREAD: &str = "failed to sync ";
+
 /// What is wrong with it, and the cluster's words.
 pub fn trouble(status: &ContainerStatus) -> Option<(Reason, String)> {
     let state = status.state.as_ref()?;
@@ -38,6 +41,8 @@ fn waits(
     }
     match state {
         "CrashLoopBackOff" => Some(last.map_or((Reason::CrashLoop, message), crashed)),
+        // A kubelet that has not read the Secret yet says so once, and reads it.
+        "CreateContainerConfigError" if message.starts_with(UNREAD) => None,
         "CreateContainerConfigError" => Some((configuration(&message), message)),
         "CreateContainerError"
         | "RunContainerError"

@@ -15,6 +15,23 @@ impl Snapshot {
         object: &ObjectMeta,
         reasons: &[&str],
     ) -> impl Iterator<Item = &'a str> + use<'a> {
+        let told = self.about(kind, object, reasons).into_iter();
+        told.filter_map(|event| event.message.as_deref())
+    }
+
+    /// The newest of these events, its reason and its message.
+    pub(super) fn newest<'a>(
+        &'a self,
+        kind: &str,
+        object: &ObjectMeta,
+        reasons: &[&str],
+    ) -> Option<(&'a str, &'a str)> {
+        let newest = self.about(kind, object, reasons).into_iter().next()?;
+        let message = newest.message.as_deref().unwrap_or_default();
+        Some((newest.reason.as_deref()?, message))
+    }
+
+    fn about(&self, kind: &str, object: &ObjectMeta, reasons: &[&str]) -> Vec<&Event> {
         let mut told: Vec<_> = self
             .events
             .iter()
@@ -25,8 +42,7 @@ impl Snapshot {
             })
             .collect();
         told.sort_by_key(|event| std::cmp::Reverse(last_seen(event)));
-        told.into_iter()
-            .filter_map(|event| event.message.as_deref())
+        told
     }
 
     /// The newest warning about an object, with its reason.

@@ -44,6 +44,8 @@ pub enum Reason {
     CrashLoop,
     /// The container runs and its readiness probe fails.
     ProbeFails,
+    /// A volume is not attached or not mounted yet.
+    VolumeUnavailable,
     /// A Job has failed and is tried again.
     AttemptFailed,
     /// The container runs and its startup probe has not passed yet.
@@ -77,6 +79,7 @@ impl Reason {
             Self::JobFailed => "job-failed",
             Self::CrashLoop => "crash-loop",
             Self::ProbeFails => "probe-fails",
+            Self::VolumeUnavailable => "volume-unavailable",
             Self::AttemptFailed => "attempt-failed",
             Self::StartsSlowly => "starts-slowly",
             Self::WaitsForNode => "waits-for-node",
@@ -110,10 +113,19 @@ impl Reason {
             // Restarts of others, which end by themselves.
             Self::WebhookDown | Self::RegistryUnreachable | Self::ClaimPending => 15,
             Self::ProbeFails => 18,
-            Self::AttemptFailed | Self::StartsSlowly | Self::WaitsForNode | Self::TimedOut => {
-                return Duration::MAX;
-            }
+            // The driver of a node that has just joined comes within a minute or so, and so does a disk that another
+            // node lets go.
+            Self::VolumeUnavailable
+            | Self::AttemptFailed
+            | Self::StartsSlowly
+            | Self::WaitsForNode
+            | Self::TimedOut => return Duration::MAX,
         })
+    }
+
+    /// Whether a pod that goes away may mend it.
+    pub const fn wants_room(self) -> bool {
+        matches!(self, Self::QuotaExceeded | Self::Unschedulable)
     }
 
     /// In words, without the object.
@@ -140,6 +152,7 @@ impl Reason {
             Self::JobFailed => "the Job ended with an error",
             Self::CrashLoop => "the container ends again and again",
             Self::ProbeFails => "the container runs, but its probe fails",
+            Self::VolumeUnavailable => "a volume that it needs is not there yet",
             Self::AttemptFailed => "an attempt ended with an error",
             Self::StartsSlowly => "the container runs, and its startup probe has not passed yet",
             Self::WaitsForNode => "an autoscaler is making the node that the pod needs",

@@ -12,7 +12,7 @@ use kube::api::{DeleteParams, Patch, PatchParams};
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::kin::kin;
+use super::kin::{kin, newest_pods};
 use super::scene::Scene;
 use super::state::named;
 use super::workload::{Workload, WorkloadKind};
@@ -34,6 +34,9 @@ pub async fn start_afresh(
     namespace: &str,
     workloads: &[Workload],
 ) -> Result<(), Error> {
+    if workloads.is_empty() {
+        return Ok(());
+    }
     let snapshot = snapshot(cluster, namespace).await?;
     let kin: Vec<_> = workloads
         .iter()
@@ -45,10 +48,10 @@ pub async fn start_afresh(
     let tried_again = stuck
         .iter()
         .map(|cause| try_again(cluster, namespace, cause));
-    let failed = workloads
+    let in_vain = workloads
         .iter()
-        .filter(|workload| has_failed(workload, &snapshot));
-    let removed = failed.map(|workload| remove(cluster, namespace, workload));
+        .filter(|workload| has_ended_in_vain(workload, &snapshot));
+    let removed = in_vain.map(|workload| remove(cluster, namespace, workload));
     try_join(try_join_all(tried_again), try_join_all(removed)).await?;
     Ok(())
 }
@@ -58,31 +61,51 @@ async fn snapshot(cluster: &Cluster, namespace: &str) -> Result<Snapshot, Error>
     let complete = async {
         loop {
             if let Some(snapshot) = scene.now() {
-                return snapshot;
+                return Ok(snapshot);
+            }
+            if let Some(refusal) = scene.refusal(cluster) {
+                return Err(refusal);
             }
             scene.changed().await;
         }
     };
-    timeout(ANSWER, complete).await.map_err(|_| Error::Cluster {
+    let late = |_| Error::Cluster {
         action: format!("see what is in namespace `{namespace}`"),
         cause: format!("no answer within {} s", ANSWER.as_secs()),
         hint: cluster.kubectl("get --raw /readyz?verbose"),
-    })
+    };
+    timeout(ANSWER, complete).await.map_err(late)?
 }
 
-/// A Job that is over cannot be started again, so it makes room for a new one.
-fn has_failed(workload: &Workload, snapshot: &Snapshot) -> bool {
-    let job = named(&snapshot.jobs, &workload.name);
-    let conditions = job.and_then(|job| job.status.as_ref()?.conditions.as_ref());
-    let mut conditions = conditions.into_iter().flatten();
-    workload.kind == WorkloadKind::Job
-        && conditions.any(|one| one.type_ == "Failed" && one.status == "True")
+/// A Job that is over cannot be started again, so it makes room for a new one. So does one of which nothing runs: its
+/// controller waits, and what its last attempt has left would speak for the next one.
+fn has_ended_in_vain(workload: &Workload, snapshot: &Snapshot) -> bool {
+    if workload.kind != WorkloadKind::Job {
+        return false;
+    }
+    let Some(job) = named(&snapshot.jobs, &workload.name) else {
+        return false;
+    };
+    let status = job.status.as_ref();
+    let conditions = status.and_then(|status| status.conditions.as_ref());
+    let is = |words: &[&str]| {
+        let mut conditions = conditions.into_iter().flatten();
+        conditions.any(|one| words.contains(&one.type_.as_str()) && one.status == "True")
+    };
+    let started = status
+        .is_some_and(|status| status.active.unwrap_or(0) > 0 || status.succeeded.unwrap_or(0) > 0);
+    let runs = newest_pods(workload, snapshot).into_iter().any(|pod| {
+        let status = pod.status.as_ref();
+        status.and_then(|status| status.phase.as_deref()) != Some("Failed")
+    });
+    is(&["Failed"]) || !(is(&["Complete", "SuccessCriteriaMet"]) || started || runs)
 }
 
 async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<(), Error> {
     let jobs: Api<Job> = Api::namespaced(cluster.client.clone(), namespace);
-    let failed =
-        |error: &kube::Error| cluster.failed(format!("remove {job}, which has failed"), error);
+    let failed = |error: &kube::Error| {
+        cluster.failed(format!("remove {job}, which is to be tried again"), error)
+    };
     let parameters = DeleteParams::background();
     let delete = || jobs.delete(&job.name, &parameters);
     let deleted = insist(&Events::unheard(), delete).await;

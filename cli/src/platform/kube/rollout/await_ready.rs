@@ -5,12 +5,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout_at};
 
+use super::deadline::Deadline;
 use super::failed::Failed;
+use super::kin::pods_leave;
 use super::log_tail::LogTails;
 use super::patience::{Patience, Verdict};
 use super::progress::Progress;
 use super::scene::Scene;
-use super::serving::is_serving;
+use super::serving::serves_on;
 use super::state::State;
 use super::trouble::Trouble;
 use super::workload::Workload;
@@ -22,8 +24,8 @@ use crate::platform::{Error, Events};
 /// The logs of so many containers are read; more would say the same.
 const READ: usize = 6;
 
-/// Waits until every workload is ready. Ends before the limit as soon as it is certain that one will not be. An API
-/// server that is away is waited for, and the limit moves on for as long.
+/// Waits until every workload is ready, for as long as the limit without one replica more. Ends before that as soon as it
+/// is certain that one will not be. An API server that is away is waited for, and the limit moves on for as long.
 pub async fn await_ready(
     cluster: &Cluster,
     namespace: &str,
@@ -42,13 +44,13 @@ pub async fn await_ready(
         progress: Progress::default(),
         errors: 0,
         limit,
-        end: Instant::now() + limit,
+        deadline: Deadline::begin(limit, Instant::now()),
     };
     loop {
         waiting.wait_out_an_outage().await?;
         let until = match waiting.look().await? {
             Look::Ready => return Ok(()),
-            Look::NotBefore(moment) => moment.min(waiting.end),
+            Look::NotBefore(moment) => moment.min(waiting.deadline.end()),
         };
         // Whether it has changed or the time is over, the next look tells.
         let _ = timeout_at(until, waiting.scene.changed()).await;
@@ -73,7 +75,7 @@ struct Waiting<'a> {
     progress: Progress,
     errors: usize,
     limit: Duration,
-    end: Instant,
+    deadline: Deadline,
 }
 
 impl Waiting<'_> {
@@ -84,32 +86,29 @@ impl Waiting<'_> {
             return Ok(());
         }
         self.errors = errors;
-        if let Some(cause) = self.scene.refusal() {
-            return Err(Error::Cluster {
-                action: format!("watch namespace `{}`", self.namespace),
-                cause,
-                hint: self.cluster.kubectl("auth whoami"),
-            });
+        if let Some(refusal) = self.scene.refusal(self.cluster) {
+            return Err(refusal);
         }
         if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
             self.patience.forget();
             // What was told before the outage is to be told again.
-            self.progress = Progress::default();
-            self.end += away;
+            self.progress.forget();
+            self.deadline.put_off(away);
         }
         Ok(())
     }
 
     async fn look(&mut self) -> Result<Look, Error> {
-        let is_late = Instant::now() >= self.end;
         let Some(snapshot) = self.scene.now() else {
-            if is_late {
+            if Instant::now() >= self.deadline.end() {
                 return Err(self.unknown());
             }
-            return Ok(Look::NotBefore(self.end));
+            return Ok(Look::NotBefore(self.deadline.end()));
         };
         let of = |workload| State::of(workload, &snapshot);
         let states: Vec<_> = self.workloads.iter().map(of).collect();
+        self.deadline.see(&states, Instant::now());
+        let is_late = Instant::now() >= self.deadline.end();
         if states.iter().all(|state| state.is_done) {
             self.progress
                 .tell(self.workloads, &states, &[], self.events);
@@ -117,7 +116,7 @@ impl Waiting<'_> {
         }
         let mut troubles = self.troubles(&states, &snapshot).await;
         let now = Instant::now();
-        let verdict = self.patience.judge(&troubles, now);
+        let verdict = self.patience.judge(&troubles, pods_leave(&snapshot), now);
         let worth = |trouble: &&Trouble| self.patience.is_worth_telling(trouble, now);
         let told: Vec<_> = troubles.iter().filter(worth).collect();
         self.progress
@@ -132,7 +131,7 @@ impl Waiting<'_> {
                 Err(self.fail(trouble, &snapshot).await)
             }
             Verdict::NotBefore(moment) => Ok(Look::NotBefore(moment)),
-            Verdict::Open => Ok(Look::NotBefore(self.end)),
+            Verdict::Open => Ok(Look::NotBefore(self.deadline.end())),
         }
     }
 
@@ -163,7 +162,7 @@ impl Waiting<'_> {
             name_servers::explain(self.cluster, &mut trouble).await;
         }
         let workload = &self.workloads[trouble.workload];
-        let serving = is_serving(snapshot);
+        let serving = serves_on(self.cluster, self.namespace, snapshot).await;
         let failed = Failed::new(self.cluster, self.namespace, workload, trouble, serving);
         Error::Rollout(Box::new(failed))
     }
@@ -176,7 +175,7 @@ impl Waiting<'_> {
         let mut best = best.unwrap_or_else(|| Trouble::new(place, cause));
         if best.cause.reason == Reason::TimedOut {
             let State { ready, wanted, .. } = states[best.workload];
-            let figures = format!("{ready} of {wanted} after {} s", self.limit.as_secs());
+            let figures = format!("{ready} of {wanted} {}", self.deadline.told());
             let told = [figures, best.cause.message];
             let told: Vec<_> = told.into_iter().filter(|text| !text.is_empty()).collect();
             best.cause.message = told.join("; ");

@@ -78,7 +78,7 @@ fn events() -> (Events, UnboundedReceiver<Event>) {
 fn progress(mut receiver: UnboundedReceiver<Event>) -> Vec<String> {
     let mut told = Vec::new();
     while let Ok(event) = receiver.try_recv() {
-        if let Event::Progress(text) | Event::Note(text) = event {
+        if let Event::Progress(text) | Event::Turn(text) | Event::Note(text) = event {
             told.push(text);
         }
     }

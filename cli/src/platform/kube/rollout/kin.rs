@@ -10,6 +10,7 @@ use kube::ResourceExt as _;
 use super::state::named;
 use super::workload::{Workload, WorkloadKind};
 use crate::platform::kube::diagnosis::{Snapshot, is_owned_by};
+use crate::platform::kube::labels::{PART_OF, SHOP};
 
 /// Where a Deployment and its replica sets say which revision they are.
 const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -53,6 +54,15 @@ pub fn newest_pods<'a>(workload: &Workload, snapshot: &'a Snapshot) -> Vec<&'a P
         }),
     };
     pods.unwrap_or_default()
+}
+
+/// Whether a pod of the shop is on its way out, and makes room.
+pub fn pods_leave(snapshot: &Snapshot) -> bool {
+    let mut pods = snapshot.pods.iter();
+    pods.any(|pod| {
+        let is_ours = pod.labels().get(PART_OF).is_some_and(|shop| shop == SHOP);
+        is_ours && pod.metadata.deletion_timestamp.is_some()
+    })
 }
 
 /// The replica set that a Deployment makes its newest pods by; none before its controller has seen the newest change.
@@ -171,5 +181,21 @@ mod tests {
         pod["metadata"]["labels"] = json!({HASH: "postgres-old"});
         snapshot.pods = vec![object(pod)];
         assert_eq!(kin(&postgres, &snapshot).len(), 1);
+    }
+
+    #[test]
+    fn a_pod_of_the_shop_that_is_deleted_makes_room() {
+        let leave = |shop: &str, deleted: Option<&str>| {
+            let metadata =
+                json!({"name": "a", "labels": {PART_OF: shop}, "deletionTimestamp": deleted});
+            pods_leave(&Snapshot {
+                pods: vec![object(json!({"metadata": metadata}))],
+                ..Snapshot::default()
+            })
+        };
+        let moment = Some("2026-11-23T10:00:00Z");
+        assert!(leave(SHOP, moment));
+        assert!(!leave(SHOP, None));
+        assert!(!leave("another", moment));
     }
 }

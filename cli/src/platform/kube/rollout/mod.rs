@@ -8,6 +8,9 @@ mod afresh;
 mod await_ready;
 #[cfg(test)]
 mod conversations;
+#[cfg(test)]
+mod courses;
+mod deadline;
 mod failed;
 mod kin;
 mod log_tail;

@@ -25,10 +25,15 @@ pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<Option<Durat
             return Err(gone(cluster, reason));
         }
         let seconds = start.elapsed().as_secs();
+        let is_first = told.is_none();
         if told.replace(seconds) != Some(seconds) {
-            events.progress(format!(
-                "the Kubernetes API does not answer ({reason}); waited for {seconds} s"
-            ));
+            let text =
+                format!("the Kubernetes API does not answer ({reason}); waited for {seconds} s");
+            if is_first {
+                events.turn(text);
+            } else {
+                events.progress(text);
+            }
         }
         sleep(PAUSE).await;
     }

@@ -21,8 +21,32 @@ type Key = (String, Option<String>, Reason);
 /// The clock of one cause.
 #[derive(Debug, Clone, Copy)]
 struct Clock {
+    /// When it was first there.
     since: Instant,
+    /// From when on its patience counts.
+    counted: Instant,
+    /// Whether it was stopped when last looked at.
+    is_stopped: bool,
     gone: Option<Instant>,
+}
+
+impl Clock {
+    const fn start(now: Instant) -> Self {
+        Self {
+            since: now,
+            counted: now,
+            is_stopped: false,
+            gone: None,
+        }
+    }
+
+    /// Stops it, or lets it run again from its beginning: whoever waited for room takes a moment to see that it is there.
+    const fn stop(&mut self, stop: bool, now: Instant) {
+        if stop || self.is_stopped {
+            self.counted = now;
+        }
+        self.is_stopped = stop;
+    }
 }
 
 /// What the clocks say.
@@ -43,8 +67,9 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// Takes note of what is wrong at this moment, the best explanation first.
-    pub fn judge(&mut self, troubles: &[Trouble], now: Instant) -> Verdict {
+    /// Takes note of what is wrong at this moment, the best explanation first. While pods are leaving, nothing that waits
+    /// for room becomes certain.
+    pub fn judge(&mut self, troubles: &[Trouble], pods_leave: bool, now: Instant) -> Verdict {
         let keys: Vec<_> = troubles.iter().map(key).collect();
         for (key, clock) in &mut self.clocks {
             if !keys.contains(key) {
@@ -55,16 +80,15 @@ impl Patience {
             .retain(|_, clock| clock.gone.is_none_or(|gone| now - gone < BLINK));
         let mut next: Option<Instant> = None;
         for (place, (trouble, key)) in troubles.iter().zip(keys).enumerate() {
-            let fresh = Clock {
-                since: now,
-                gone: None,
-            };
-            let clock = self.clocks.entry(key).or_insert(fresh);
+            let reason = trouble.cause.reason;
+            let clock = self.clocks.entry(key).or_insert(Clock::start(now));
             clock.gone = None;
+            clock.stop(pods_leave && reason.wants_room(), now);
             if trouble.is_certain {
                 return Verdict::Certain(place);
             }
-            let end = clock.since.checked_add(trouble.cause.reason.patience());
+            let end = clock.counted.checked_add(reason.patience());
+            let end = end.filter(|_| !clock.is_stopped);
             if end.is_some_and(|end| end <= now) {
                 return Verdict::Certain(place);
             }
@@ -114,11 +138,14 @@ mod tests {
         let seconds = |number| start + Duration::from_secs(number);
         let loops = [trouble(Reason::CrashLoop)];
         assert_eq!(
-            patience.judge(&loops, start),
+            patience.judge(&loops, false, start),
             Verdict::NotBefore(seconds(3))
         );
-        assert_eq!(patience.judge(&[], seconds(1)), Verdict::Open);
-        assert_eq!(patience.judge(&loops, seconds(3)), Verdict::Certain(0));
+        assert_eq!(patience.judge(&[], false, seconds(1)), Verdict::Open);
+        assert_eq!(
+            patience.judge(&loops, false, seconds(3)),
+            Verdict::Certain(0)
+        );
     }
 
     #[test]
@@ -127,15 +154,15 @@ mod tests {
         let start = Instant::now();
         let seconds = |number| start + Duration::from_secs(number);
         let probe = [trouble(Reason::ProbeFails)];
-        patience.judge(&probe, start);
-        patience.judge(&[], seconds(10));
+        patience.judge(&probe, false, start);
+        patience.judge(&[], false, seconds(10));
         assert_eq!(
-            patience.judge(&probe, seconds(15)),
+            patience.judge(&probe, false, seconds(15)),
             Verdict::NotBefore(seconds(18))
         );
         patience.forget();
         assert_eq!(
-            patience.judge(&probe, seconds(20)),
+            patience.judge(&probe, false, seconds(20)),
             Verdict::NotBefore(seconds(23))
         );
     }
@@ -146,10 +173,44 @@ mod tests {
         let start = Instant::now();
         let waits = [trouble(Reason::WaitsForNode)];
         let told = Verdict::NotBefore(start + CALM);
-        assert_eq!(patience.judge(&waits, start), told);
+        assert_eq!(patience.judge(&waits, false, start), told);
         assert!(!patience.is_worth_telling(&waits[0], start));
         let later = start + Duration::from_hours(1);
-        assert_eq!(patience.judge(&waits, later), Verdict::Open);
+        assert_eq!(patience.judge(&waits, false, later), Verdict::Open);
         assert!(patience.is_worth_telling(&waits[0], later));
+    }
+
+    #[test]
+    fn what_waits_for_room_is_not_certain_while_pods_leave() {
+        let start = Instant::now();
+        let seconds = |number| start + Duration::from_secs(number);
+        for reason in [Reason::Unschedulable, Reason::QuotaExceeded] {
+            let mut patience = Patience::default();
+            let full = [trouble(reason)];
+            patience.judge(&full, false, start);
+            assert_eq!(
+                patience.judge(&full, true, seconds(11)),
+                Verdict::Open,
+                "{reason:?}"
+            );
+            assert!(patience.is_worth_telling(&full[0], seconds(11)));
+            assert_eq!(patience.judge(&full, true, seconds(31)), Verdict::Open);
+            // The last one is gone.
+            assert_eq!(
+                patience.judge(&full, false, seconds(40)),
+                Verdict::NotBefore(seconds(52))
+            );
+            assert_eq!(
+                patience.judge(&full, false, seconds(52)),
+                Verdict::Certain(0)
+            );
+        }
+        let mut patience = Patience::default();
+        let loops = [trouble(Reason::CrashLoop)];
+        patience.judge(&loops, true, start);
+        assert_eq!(
+            patience.judge(&loops, true, seconds(3)),
+            Verdict::Certain(0)
+        );
     }
 }

@@ -5,12 +5,14 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Event, PersistentVolumeClaim, Pod};
 use kube::Api;
 
+use crate::platform::Error;
 use crate::platform::kube::diagnosis::Snapshot;
 use crate::platform::kube::{Cluster, Watched};
 
 /// The watches of one namespace.
 #[derive(Debug)]
 pub struct Scene {
+    namespace: String,
     deployments: Watched<Deployment>,
     stateful_sets: Watched<StatefulSet>,
     replica_sets: Watched<ReplicaSet>,
@@ -25,6 +27,7 @@ impl Scene {
     pub fn begin(cluster: &Cluster, namespace: &str) -> Self {
         let client = &cluster.client;
         Self {
+            namespace: namespace.to_owned(),
             deployments: Watched::begin(Api::namespaced(client.clone(), namespace)),
             stateful_sets: Watched::begin(Api::namespaced(client.clone(), namespace)),
             replica_sets: Watched::begin(Api::namespaced(client.clone(), namespace)),
@@ -80,8 +83,16 @@ impl Scene {
             + self.events.errors()
     }
 
-    /// The words of an API server that does not let us watch one of them.
-    pub fn refusal(&self) -> Option<String> {
+    /// That the API server does not let us watch one of them.
+    pub fn refusal(&self, cluster: &Cluster) -> Option<Error> {
+        Some(Error::Cluster {
+            action: format!("watch namespace `{}`", self.namespace),
+            cause: self.refused()?,
+            hint: cluster.kubectl("auth whoami"),
+        })
+    }
+
+    fn refused(&self) -> Option<String> {
         [
             self.deployments.refusal(),
             self.stateful_sets.refusal(),

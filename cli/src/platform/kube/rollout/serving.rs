@@ -1,14 +1,50 @@
-//! Whether the shop serves, whatever has become of the newest release.
+//! Whether the release before serves on, whatever has become of the newest one.
 
-use kube::ResourceExt as _;
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::ListParams;
+use kube::{Api, ResourceExt as _};
 
 use crate::plan::Component;
+use crate::platform::Events;
+use crate::platform::kube::apply::insist;
 use crate::platform::kube::diagnosis::Snapshot;
-use crate::platform::kube::is_ready;
-use crate::platform::kube::labels::NAME;
+use crate::platform::kube::labels::{NAME, OF_A_SHOP};
+use crate::platform::kube::{Cluster, Inventory, is_ready};
+
+/// Whether the release before serves on, as far as that can be told. An API server that is away is waited for.
+pub async fn is_serving(cluster: &Cluster, namespace: &str) -> bool {
+    let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
+    let sets: Api<StatefulSet> = Api::namespaced(cluster.client.clone(), namespace);
+    let ours = ListParams::default().labels(OF_A_SHOP);
+    let unheard = Events::unheard();
+    let listed = tokio::try_join!(
+        insist(&unheard, || pods.list(&ours)),
+        insist(&unheard, || sets.list(&ours)),
+    );
+    let Ok((pods, sets)) = listed else {
+        return false;
+    };
+    let snapshot = Snapshot {
+        pods: pods.items,
+        stateful_sets: sets.items,
+        ..Snapshot::default()
+    };
+    serves_on(cluster, namespace, &snapshot).await
+}
+
+/// The same, of what is known to be there. The inventory names a release that was applied to its end; the one that is
+/// being applied is not in it yet, so that pods without it are no release before.
+pub async fn serves_on(cluster: &Cluster, namespace: &str, snapshot: &Snapshot) -> bool {
+    if !is_whole(snapshot) {
+        return false;
+    }
+    let inventory = Inventory::read(cluster, namespace).await;
+    inventory.is_ok_and(|inventory| inventory.release.is_some())
+}
 
 /// Whether every service, and every store that is there, has a pod that is ready.
-pub fn is_serving(snapshot: &Snapshot) -> bool {
+fn is_whole(snapshot: &Snapshot) -> bool {
     let services = Component::SERVICES.iter().map(|service| service.name());
     let stores = snapshot
         .stateful_sets
@@ -45,10 +81,10 @@ mod tests {
     #[test]
     fn a_shop_without_one_of_its_parts_does_not_serve() {
         let all = ["backend", "frontend", "ml-service", "postgres"];
-        assert!(is_serving(&snapshot(&all)));
+        assert!(is_whole(&snapshot(&all)));
         for missing in all {
             let others: Vec<_> = all.into_iter().filter(|name| *name != missing).collect();
-            assert!(!is_serving(&snapshot(&others)), "{missing}");
+            assert!(!is_whole(&snapshot(&others)), "{missing}");
         }
     }
 }

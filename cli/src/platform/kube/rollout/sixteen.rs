@@ -168,7 +168,7 @@ fn certain(workload: Workload, snapshot: &Snapshot, log: &str) -> Option<(u64, T
         };
         let found = Trouble::of(&workloads, &states, snapshot).into_iter();
         let troubles: Vec<_> = found.map(read).collect();
-        match patience.judge(&troubles, start + Duration::from_secs(second)) {
+        match patience.judge(&troubles, false, start + Duration::from_secs(second)) {
             Verdict::Certain(place) => Some((second, troubles[place].clone())),
             _ => None,
         }
