@@ -87,7 +87,7 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
     thread::scope(|scope| {
         let packers: Vec<_> = trees
             .into_iter()
-            .map(|(key, tree)| (key, scope.spawn(move || store.layer(tree))))
+            .map(|(key, tree)| (key, scope.spawn(move || layer(store, tree))))
             .collect();
         let layers = packers.into_iter().map(|(key, packer)| {
             let layer = packer
@@ -97,6 +97,11 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
         });
         layers.collect()
     })
+}
+
+/// The layer. If a file in it is not what was remembered of it, nothing is remembered, so that the next build looks anew.
+fn layer(store: &Store, tree: &Tree) -> Result<Layer, Error> {
+    store.layer(tree).inspect_err(|_| store.forget_hashes())
 }
 
 /// The bills of materials in the order of the recipes.
