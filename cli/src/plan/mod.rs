@@ -5,6 +5,7 @@ mod cluster_name;
 mod component;
 mod deploy;
 pub mod down;
+pub mod hash;
 pub mod manifest;
 mod observed;
 mod step;

@@ -1,16 +1,15 @@
 //! A directory of rendered manifests: only what was written by an earlier rendering is replaced.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use super::state::durable;
+use crate::plan::hash::of_text;
 use crate::plan::manifest::Manifest;
 
 /// The file that says what an earlier rendering has written. Whoever applies a directory takes every `.json` in it for an
@@ -46,7 +45,7 @@ pub fn write(directory: &Path, manifests: &[Manifest]) -> Result<Written, Error>
         schema: "shopctl.rendering/v1".to_owned(),
         files: manifests
             .iter()
-            .map(|manifest| (manifest.path.clone(), hash(manifest.yaml.as_bytes())))
+            .map(|manifest| (manifest.path.clone(), of_text(manifest.yaml.as_bytes())))
             .collect(),
     };
     refuse_foreign(directory, &before, &after)?;
@@ -129,7 +128,7 @@ fn refuse_foreign(directory: &Path, before: &Inventory, after: &Inventory) -> Re
         let Ok(present) = fs::read(&file) else {
             continue;
         };
-        let present = hash(&present);
+        let present = of_text(&present);
         let known = before.files.get(path);
         // An empty hash is a file that a killed process may or may not have written.
         let ours = known.is_some_and(|known| *known == present || known.is_empty());
@@ -168,15 +167,6 @@ fn remove(directory: &Path, path: &str) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn hash(content: &[u8]) -> String {
-    let mut digits = String::new();
-    for byte in Sha256::digest(content) {
-        // Writing into a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
 }
 
 #[cfg(test)]
@@ -247,7 +237,7 @@ mod tests {
         let before = inventory(place.path()).unwrap();
         let files = two
             .iter()
-            .map(|manifest| (manifest.path.clone(), hash(manifest.yaml.as_bytes())));
+            .map(|manifest| (manifest.path.clone(), of_text(manifest.yaml.as_bytes())));
         let after = Inventory {
             schema: before.schema.clone(),
             files: files.collect(),

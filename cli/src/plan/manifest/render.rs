@@ -1,10 +1,8 @@
 //! From templates to manifests.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::context::context;
@@ -13,6 +11,7 @@ use super::quote::quote;
 use super::template::{PARTS_FILE, TEMPLATES, Template};
 use super::{Error, Phase};
 use crate::config::Config;
+use crate::plan::hash::of_text;
 
 /// How many digits of a hash name a Job or a rendering.
 const HASH_LENGTH: usize = 12;
@@ -166,12 +165,8 @@ fn without_blank_lines(text: &str) -> String {
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let mut digits = String::new();
-    for byte in digest.iter().take(HASH_LENGTH / 2) {
-        // Writing into a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
+    let mut digits = of_text(text.as_bytes());
+    digits.truncate(HASH_LENGTH);
     digits
 }
 

@@ -9,7 +9,7 @@ use oci_client::manifest::OCI_IMAGE_MEDIA_TYPE;
 use tokio::task::spawn_blocking;
 
 use super::assembly::assemble;
-use super::bill::{Bill, Packages, debian_packages};
+use super::bill::{Bill, Libraries, Sources};
 use super::built::{Build, Built};
 use super::layout::{Blob, Layer, Store, Tree, canonical, digest_of};
 use super::recipe::Recipe;
@@ -36,7 +36,7 @@ pub async fn build(ingredients: Ingredients, events: &Events) -> Result<Build, E
         checkout,
         store,
     } = ingredients;
-    let packages = Packages::of(checkout.as_deref())?;
+    let sources = Sources::of(checkout.as_deref())?;
     let (store, recipes) = blocking(move || {
         let store = Store::open(&store)?;
         let recipes = recipes(&programs, &store)?;
@@ -48,7 +48,7 @@ pub async fn build(ingredients: Ingredients, events: &Events) -> Result<Build, E
         let (store, recipes) = (store.clone(), recipes.clone());
         blocking(move || pack(&store, &recipes))
     };
-    let (layers, bills) = tokio::join!(packing, bills(&store, &recipes, &packages));
+    let (layers, bills) = tokio::join!(packing, bills(&store, &recipes, &sources));
     let (layers, bills) = (layers?, bills?);
     let mut images = Vec::new();
     for (recipe, bill) in recipes.iter().zip(&bills) {
@@ -87,7 +87,7 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
     thread::scope(|scope| {
         let packers: Vec<_> = trees
             .into_iter()
-            .map(|(key, tree)| (key, scope.spawn(move || store.layer(tree))))
+            .map(|(key, tree)| (key, scope.spawn(move || layer(store, tree))))
             .collect();
         let layers = packers.into_iter().map(|(key, packer)| {
             let layer = packer
@@ -99,38 +99,42 @@ fn pack(store: &Store, recipes: &[Recipe]) -> Result<BTreeMap<String, Layer>, Er
     })
 }
 
+/// The layer. If a file in it is not what was remembered of it, nothing is remembered, so that the next build looks anew.
+fn layer(store: &Store, tree: &Tree) -> Result<Layer, Error> {
+    store.layer(tree).inspect_err(|_| store.forget_hashes())
+}
+
 /// The bills of materials in the order of the recipes.
-async fn bills(store: &Store, recipes: &[Recipe], packages: &Packages) -> Result<Vec<Blob>, Error> {
-    let mut debian = None;
+async fn bills(store: &Store, recipes: &[Recipe], sources: &Sources) -> Result<Vec<Blob>, Error> {
+    let mut asked: BTreeMap<_, Libraries> = BTreeMap::new();
     let mut bills = Vec::new();
     for recipe in recipes {
-        let key = bill_key(recipe, packages);
+        let key = bill_key(recipe, sources);
         let known: Option<Blob> = store.recall(&key);
         if let Some(bill) = known.filter(|bill| store.has(bill)) {
             bills.push(bill);
             continue;
         }
-        if debian.is_none() {
-            let files: BTreeSet<_> = recipes
-                .iter()
-                .flat_map(|recipe| &recipe.from_here)
-                .collect();
-            let files: Vec<_> = files.into_iter().cloned().collect();
-            debian = Some(debian_packages(&files).await);
-        }
-        let debian = debian.clone().unwrap_or_default();
-        let bill = Bill::of(recipe.service.name(), &recipe.hash, packages, &debian);
+        let files = &recipe.from_here;
+        let libraries = match asked.get(files) {
+            Some(libraries) => libraries.clone(),
+            None => Libraries::of(files).await,
+        };
+        let bill = Bill::of(recipe.service, &recipe.hash, sources, &libraries);
         let bill = store.add(&canonical(&bill))?;
-        store.remember(&key, &bill)?;
+        if libraries.unknown.is_empty() {
+            store.remember(&key, &bill)?;
+        }
+        asked.insert(files, libraries);
         bills.push(bill);
     }
     Ok(bills)
 }
 
 /// A text that differs whenever the bill would: a library's package has another version when its content differs.
-fn bill_key(recipe: &Recipe, packages: &Packages) -> String {
+fn bill_key(recipe: &Recipe, sources: &Sources) -> String {
     let key = format!(
-        "bill 1\n{} {}\n{}\n{packages:?}",
+        "bill 2\n{} {}\n{}\n{sources:?}",
         recipe.service,
         recipe.hash,
         recipe.base.key()

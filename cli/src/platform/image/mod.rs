@@ -4,6 +4,7 @@ mod assembly;
 mod bill;
 mod build;
 mod built;
+mod certificates;
 mod configuration;
 mod export;
 mod layout;

@@ -1,21 +1,15 @@
 //! What goes into one service's image.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::certificates::certificates;
 use super::configuration::{ACCOUNT, CERTIFICATES, entry_point};
 use super::layout::{Content, Tree};
 use super::linking::{Closure, Program};
 use crate::plan::Component;
 use crate::platform::Error;
 use crate::platform::local::hashes::Hashes;
-
-/// Where distributions keep the certificates that they trust, in one file.
-const BUNDLES: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
 
 /// Names are looked for in files and then asked of the cluster's name server.
 const NAME_SERVICES: &str = "passwd: files\ngroup: files\nhosts: files dns\n";
@@ -31,8 +25,8 @@ pub struct Recipe {
     pub base: Tree,
     /// The program.
     pub program: Tree,
-    /// The files of this machine that are in the base.
-    pub from_here: Vec<PathBuf>,
+    /// The files of this machine that are in the base, and their SHA-256.
+    pub from_here: BTreeMap<PathBuf, String>,
     /// The SHA-256 of the program.
     pub hash: String,
     /// Whether it needs no libraries.
@@ -47,21 +41,16 @@ impl Recipe {
         let architecture = architecture(&path, &read)?;
         let closure = Closure::of(&path, &read)?;
         let mut base = Tree::default();
-        let mut from_here = Vec::new();
+        let mut from_here = BTreeMap::new();
         for (inside, here) in &closure.files {
-            let content = content(here, hashes)?;
-            base.add_executable(&inside.to_string_lossy(), content);
-            from_here.push(here.clone());
+            let hash = hashes.of(here)?;
+            from_here.insert(here.clone(), hash.clone());
+            base.add_executable(&inside.to_string_lossy(), content(here, hash));
         }
-        base.add(CERTIFICATES, content(&bundle()?, hashes)?);
         add_settings(&mut base);
         let hash = hashes.of(&path)?;
-        let content = Content::File {
-            path,
-            hash: hash.clone(),
-        };
         let mut program = Tree::default();
-        program.add_executable(&entry_point(service), content);
+        program.add_executable(&entry_point(service), content(&path, hash.clone()));
         Ok(Self {
             service,
             architecture,
@@ -85,14 +74,14 @@ fn architecture(path: &Path, program: &Program) -> Result<&'static str, Error> {
     })
 }
 
-fn content(path: &Path, hashes: &mut Hashes) -> Result<Content, Error> {
-    Ok(Content::File {
+fn content(path: &Path, hash: String) -> Content {
+    Content::File {
         path: path.to_owned(),
-        hash: hashes.of(path)?,
-    })
+        hash,
+    }
 }
 
-/// Who runs the program, and how it finds others.
+/// Who runs the program, whom it trusts, and how it finds others.
 fn add_settings(base: &mut Tree) {
     let files = [
         ("/etc/nsswitch.conf", NAME_SERVICES.to_owned()),
@@ -101,19 +90,11 @@ fn add_settings(base: &mut Tree) {
             format!("shop:x:{ACCOUNT}:{ACCOUNT}:ShopMicro:/:/sbin/nologin\n"),
         ),
         ("/etc/group", format!("shop:x:{ACCOUNT}:\n")),
+        (CERTIFICATES, certificates()),
     ];
     for (path, text) in files {
         base.add(path, Content::Bytes(text.into_bytes()));
     }
-}
-
-fn bundle() -> Result<PathBuf, Error> {
-    let bundles = BUNDLES.into_iter().map(PathBuf::from);
-    let mut found = bundles.filter_map(|path| path.canonicalize().ok());
-    found.next().ok_or_else(|| Error::Prerequisite {
-        what: "this machine has no certificates that an image could trust".to_owned(),
-        cure: "type `apt-get install ca-certificates`".to_owned(),
-    })
 }
 
 /// A program that is missing has to be built first.

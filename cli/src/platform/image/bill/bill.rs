@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 
 use cargo_lock::Package;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::debian::DebianPackage;
+use super::debian::Libraries;
 use super::lockfile::Packages;
+use super::part::{Part, crate_reference, sha256};
+use super::sources::Sources;
+use crate::plan::Component;
 
 /// The media type of the document.
 pub const MEDIA_TYPE: &str = "application/vnd.cyclonedx+json";
 
-/// What stands for itself in a package URL.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'.')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'~');
+/// How exact it is.
+const DESCRIPTION: &str = "All crates that Cargo.lock names for this program: those that only its build, its tests or another \
+                           system need are among them, since the file does not tell them apart";
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -27,32 +26,13 @@ pub struct Bill {
     spec_version: &'static str,
     version: u32,
     metadata: Metadata,
-    components: Vec<Part>,
-    dependencies: Vec<Needs>,
+    components: BTreeSet<Part>,
+    dependencies: BTreeSet<Needs>,
 }
 
 #[derive(Debug, Serialize)]
 struct Metadata {
     component: Part,
-}
-
-#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
-    #[serde(rename = "bom-ref")]
-    reference: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    name: String,
-    version: String,
-    purl: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hashes: Vec<Hash>,
-}
-
-#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Hash {
-    alg: &'static str,
-    content: String,
 }
 
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,140 +44,133 @@ struct Needs {
 }
 
 impl Bill {
-    /// What the program of the service, whose SHA-256 is `hash`, consists of.
+    /// What the image of the service consists of: its program, whose SHA-256 is `hash`, the libraries, the certificates.
     ///
     /// It has neither time nor serial number: the same image has the same bill.
     pub fn of(
-        service: &str,
+        service: Component,
         hash: &str,
-        packages: &Packages,
-        debian: &BTreeSet<DebianPackage>,
+        sources: &Sources,
+        libraries: &Libraries,
     ) -> Option<Self> {
-        let member = packages.member(service)?;
+        let crates = &sources.crates;
+        let member = crates.member(service.name())?;
         let program = Part {
             kind: "application",
+            description: Some(DESCRIPTION),
             hashes: vec![sha256(hash)],
-            ..crate_part(member)
+            ..Part::of_crate(member)
         };
-        let closure = packages.closure(service);
-        let crates = closure.iter().map(|package| crate_part(package));
-        let debian: Vec<_> = debian.iter().map(debian_part).collect();
-        let mut needs = vec![needs(member, packages, &debian)];
-        needs.extend(closure.iter().map(|package| needs_of(package, packages)));
-        let mut components: Vec<_> = crates.chain(debian).collect();
-        components.sort();
-        needs.sort();
+        let beside = beside(service, sources, libraries);
+        let closure = crates.closure(service.name());
+        let mut dependencies: BTreeSet<_> = closure
+            .iter()
+            .map(|package| needs(package, crates, &[]))
+            .collect();
+        dependencies.insert(needs(member, crates, &beside));
+        let components = closure.iter().map(|package| Part::of_crate(package));
         Some(Self {
             bom_format: "CycloneDX",
             spec_version: "1.5",
             version: 1,
             metadata: Metadata { component: program },
-            components,
-            dependencies: needs,
+            components: components.chain(beside).collect(),
+            dependencies,
         })
     }
 }
 
-fn needs_of(package: &Package, packages: &Packages) -> Needs {
-    needs(package, packages, &[])
+/// What is in the image besides the crates of its program.
+fn beside(service: Component, sources: &Sources, libraries: &Libraries) -> Vec<Part> {
+    let mut parts: Vec<_> = libraries.packages.iter().map(Part::of_debian).collect();
+    let unknown = libraries.unknown.iter();
+    parts.extend(unknown.map(|(path, hash)| Part::of_file(path, hash)));
+    parts.extend(sources.rust.as_deref().map(Part::of_rust));
+    // The certificates are those of this program, whatever is built.
+    parts.extend(Packages::certificates().as_ref().map(Part::of_crate));
+    if service == Component::Frontend {
+        parts.extend(sources.storefront.iter().map(Part::of_npm));
+    }
+    parts
 }
 
 fn needs(package: &Package, packages: &Packages, also: &[Part]) -> Needs {
-    let crates = packages.needed_by(package).map(crate_url);
+    let crates = packages.needed_by(package).map(crate_reference);
     let also = also.iter().map(|part| part.reference.clone());
     Needs {
-        reference: crate_url(package),
+        reference: crate_reference(package),
         depends_on: crates.chain(also).collect(),
-    }
-}
-
-fn crate_part(package: &Package) -> Part {
-    let checksum = package.checksum.as_ref();
-    let url = crate_url(package);
-    Part {
-        reference: url.clone(),
-        kind: "library",
-        name: package.name.to_string(),
-        version: package.version.to_string(),
-        purl: url,
-        hashes: checksum
-            .map(|sum| sha256(&sum.to_string()))
-            .into_iter()
-            .collect(),
-    }
-}
-
-fn debian_part(package: &DebianPackage) -> Part {
-    let DebianPackage {
-        name,
-        version,
-        architecture,
-        distribution,
-    } = package;
-    let vendor = distribution.split('-').next().unwrap_or("debian");
-    let (plain_name, plain_version) = (plain(name), plain(version));
-    let url = format!(
-        "pkg:deb/{vendor}/{plain_name}@{plain_version}?arch={architecture}&distro={distribution}"
-    );
-    Part {
-        reference: url.clone(),
-        kind: "library",
-        name: name.clone(),
-        version: version.clone(),
-        purl: url,
-        hashes: Vec::new(),
-    }
-}
-
-fn crate_url(package: &Package) -> String {
-    let version = package.version.to_string();
-    format!("pkg:cargo/{}@{}", package.name, plain(&version))
-}
-
-fn plain(text: &str) -> String {
-    utf8_percent_encode(text, PLAIN).to_string()
-}
-
-fn sha256(content: &str) -> Hash {
-    Hash {
-        alg: "SHA-256",
-        content: content.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
     use cyclonedx_bom::prelude::{Bom, SpecVersion, Validate as _};
 
     use super::super::super::layout::canonical;
+    use super::super::debian::DebianPackage;
     use super::*;
 
-    fn bill() -> Vec<u8> {
-        let debian = BTreeSet::from([DebianPackage {
+    fn bill(service: Component) -> Vec<u8> {
+        let libc = DebianPackage {
             name: "libc6".to_owned(),
             version: "2.36-9+deb12u10".to_owned(),
             architecture: "amd64".to_owned(),
             distribution: "debian-12".to_owned(),
-        }]);
-        let packages = Packages::of(None).unwrap();
-        let hash = "0".repeat(64);
-        canonical(&Bill::of("backend", &hash, &packages, &debian).unwrap())
+        };
+        let libraries = Libraries {
+            packages: BTreeSet::from([libc]),
+            unknown: BTreeMap::from([(PathBuf::from("/opt/lib/libown.so.1"), "1".repeat(64))]),
+        };
+        let sources = Sources::of(None).unwrap();
+        canonical(&Bill::of(service, &"0".repeat(64), &sources, &libraries).unwrap())
+    }
+
+    fn text(service: Component) -> String {
+        String::from_utf8(bill(service)).unwrap()
     }
 
     #[test]
     fn the_reference_implementation_accepts_it() {
-        let bom = Bom::parse_from_json_v1_5(bill().as_slice()).unwrap();
-        let verdict = bom.validate_version(SpecVersion::V1_5);
-        assert!(verdict.passed(), "{verdict:?}");
+        for service in Component::SERVICES {
+            let bom = Bom::parse_from_json_v1_5(bill(service).as_slice()).unwrap();
+            let verdict = bom.validate_version(SpecVersion::V1_5);
+            assert!(verdict.passed(), "{service}: {verdict:?}");
+        }
     }
 
     #[test]
     fn it_names_crates_and_packages_by_their_urls() {
-        let text = String::from_utf8(bill()).unwrap();
+        let text = text(Component::Backend);
         assert!(text.contains("pkg:cargo/axum@"));
+        assert!(text.contains("pkg:generic/rust-std@"));
+        assert!(text.contains("pkg:cargo/webpki-root-certs@"));
         assert!(
             text.contains("pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&distro=debian-12")
         );
-        assert_eq!(text.as_bytes(), bill());
+        assert_eq!(text.as_bytes(), bill(Component::Backend));
+    }
+
+    #[test]
+    fn only_the_frontend_brings_the_storefront() {
+        assert!(text(Component::Frontend).contains("pkg:npm/react@"));
+        assert!(!text(Component::Backend).contains("pkg:npm/"));
+    }
+
+    #[test]
+    fn members_of_the_workspace_are_nobody_elses_crates() {
+        let text = text(Component::Backend);
+        assert!(!text.contains("pkg:cargo/backend@") && !text.contains("pkg:cargo/kit@"));
+        assert!(text.contains("workspace:backend@") && text.contains("workspace:kit@"));
+    }
+
+    #[test]
+    fn a_library_of_no_known_package_is_listed_as_such() {
+        let text = text(Component::Backend);
+        assert!(text.contains(r#""name":"libown.so.1""#));
+        assert!(text.contains(r#"{"name":"shopctl:package","value":"unknown"}"#));
     }
 }

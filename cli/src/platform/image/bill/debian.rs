@@ -6,9 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::platform::process::tool::Tool;
 
-/// The package of the bundled certificates, which is written at installation and owned by nobody.
-const CERTIFICATES: &str = "ca-certificates";
-
 /// One installed package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DebianPackage {
@@ -22,16 +19,50 @@ pub struct DebianPackage {
     pub distribution: String,
 }
 
-/// The packages of these files and of the certificates, as far as dpkg knows them; none where there is no dpkg.
-pub async fn packages(files: &[PathBuf]) -> BTreeSet<DebianPackage> {
-    let mut names = BTreeSet::from([CERTIFICATES.to_owned()]);
-    for line in lines(search(files)).await {
-        names.extend(owners(&line));
+/// Where the libraries of an image came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Libraries {
+    /// The packages.
+    pub packages: BTreeSet<DebianPackage>,
+    /// The files that no package is known of, and their SHA-256: dpkg does not have them, or there is no dpkg.
+    pub unknown: BTreeMap<PathBuf, String>,
+}
+
+impl Libraries {
+    /// Asks dpkg about these files of this machine, each with its SHA-256.
+    pub async fn of(files: &BTreeMap<PathBuf, String>) -> Self {
+        if files.is_empty() {
+            return Self::default();
+        }
+        let answers = lines(search(files.keys())).await;
+        let names: BTreeSet<_> = answers.iter().flat_map(|line| owners(line)).collect();
+        let mut packages = BTreeSet::new();
+        if !names.is_empty() {
+            let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+            let distribution = distribution(&release);
+            let lines = lines(show(names)).await;
+            packages.extend(lines.iter().filter_map(|line| package(line, &distribution)));
+        }
+        Self {
+            packages,
+            unknown: unknown(files, &answers),
+        }
     }
-    let distribution = distribution(&fs::read_to_string("/etc/os-release").unwrap_or_default());
-    let lines = lines(show(names)).await;
-    let packages = lines.iter().filter_map(|line| package(line, &distribution));
-    packages.collect()
+}
+
+/// The files that no answer names.
+fn unknown(files: &BTreeMap<PathBuf, String>, answers: &[String]) -> BTreeMap<PathBuf, String> {
+    let owned = answers.iter().filter(|line| !owners(line).is_empty());
+    let owned: BTreeSet<_> = owned.filter_map(|line| line.rsplit(": ").next()).collect();
+    let is_unknown = |file: &Path| {
+        names(file)
+            .iter()
+            .all(|name| !owned.contains(name.as_str()))
+    };
+    let unknown = files.iter().filter(|(file, _)| is_unknown(file));
+    unknown
+        .map(|(file, hash)| (file.clone(), hash.clone()))
+        .collect()
 }
 
 /// What the tool printed. It ends with an error when it does not know one of the files, and says the others all the same.
@@ -41,9 +72,9 @@ async fn lines(tool: Tool) -> Vec<String> {
     lines
 }
 
-fn search(files: &[PathBuf]) -> Tool {
+fn search<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Tool {
     let mut argv = vec!["dpkg-query".to_owned(), "--search".to_owned()];
-    argv.extend(files.iter().flat_map(|file| names(file)));
+    argv.extend(files.flat_map(|file| names(file)));
     Tool::new(argv).with([("LC_ALL".to_owned(), "C".to_owned())])
 }
 
@@ -103,10 +134,8 @@ mod tests {
 
     #[test]
     fn both_names_of_a_file_are_asked_for() {
-        let tool = search(&[
-            PathBuf::from("/usr/lib/libc.so.6"),
-            PathBuf::from("/opt/a.so"),
-        ]);
+        let files = ["/usr/lib/libc.so.6", "/opt/a.so"].map(PathBuf::from);
+        let tool = search(files.iter());
         let asked = "dpkg-query --search /lib/libc.so.6 /usr/lib/libc.so.6 /opt/a.so";
         assert!(
             tool.command_line().ends_with(asked),
@@ -128,5 +157,25 @@ mod tests {
         );
         assert_eq!(package("libc6 2.36 amd64 config-files", ""), None);
         assert_eq!(distribution("ID=debian\nVERSION_ID=\"12\"\n"), "debian-12");
+    }
+
+    #[test]
+    fn what_nobody_owns_is_unknown() {
+        let files = ["/usr/lib/libc.so.6", "/opt/a.so"].map(PathBuf::from);
+        let files = files.map(|file| (file, "hash".to_owned())).into();
+        let answers = [
+            "dpkg-query: no path found matching pattern /opt/a.so",
+            "libc6:amd64: /lib/libc.so.6",
+        ];
+        let answers = answers.map(str::to_owned);
+        let left: Vec<_> = unknown(&files, &answers).into_keys().collect();
+        assert_eq!(left, [PathBuf::from("/opt/a.so")]);
+        assert_eq!(unknown(&files, &[]), files, "there is no dpkg");
+    }
+
+    #[tokio::test]
+    async fn a_static_program_has_no_packages_of_the_system() {
+        let libraries = Libraries::of(&BTreeMap::new()).await;
+        assert_eq!(libraries, Libraries::default());
     }
 }

@@ -10,6 +10,9 @@ use crate::platform::Error;
 /// The lock file that the services beside an installed `shopctl` were built with.
 const OWN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"));
 
+/// The crate that brings Mozilla's certificates.
+const CERTIFICATES: &str = "webpki-root-certs";
+
 /// All packages that something in the checkout is built from.
 #[derive(Debug, Clone)]
 pub struct Packages(Vec<Package>);
@@ -31,6 +34,13 @@ impl Packages {
                     cause: error.to_string(),
                 })?;
         Ok(Self(lockfile.packages))
+    }
+
+    /// The crate whose certificates are in every image.
+    pub fn certificates() -> Option<Package> {
+        let own = Self::of(None).ok()?.0.into_iter();
+        let mut own = own.filter(|package| package.name.as_str() == CERTIFICATES);
+        own.next()
     }
 
     /// The package of that name in the workspace.

@@ -7,7 +7,11 @@
 mod bill;
 mod debian;
 mod lockfile;
+mod npm;
+mod part;
+mod sources;
+mod toolchain;
 
 pub use bill::{Bill, MEDIA_TYPE};
-pub use debian::packages as debian_packages;
-pub use lockfile::Packages;
+pub use debian::Libraries;
+pub use sources::Sources;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::platform::local::hashes::{hexadecimal, of_text};
+use crate::platform::state::durable;
 
 /// Content by its digest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,12 +99,15 @@ impl NewBlob {
         })
     }
 
-    /// Gives the blob its name.
+    /// Gives the blob its name, once it would survive a power cut: its size alone would not tell what is left of it.
     pub fn keep(mut self) -> io::Result<Blob> {
         let writer = self.writer.take();
         let (file, blob) = writer.ok_or(io::ErrorKind::BrokenPipe)?.finish();
-        file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        fs::rename(&self.path, self.path.with_file_name(blob.hexadecimal()))?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_data()?;
+        let path = self.path.with_file_name(blob.hexadecimal());
+        fs::rename(&self.path, &path)?;
+        durable::sync_parent(&path)?;
         Ok(blob)
     }
 }

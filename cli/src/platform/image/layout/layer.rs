@@ -88,7 +88,7 @@ fn append_file<W: Write>(
 }
 
 /// Nobody's name, the epoch's time, root's number: nothing of this machine.
-fn header(kind: EntryType, size: u64, mode: u32) -> Header {
+pub(super) fn header(kind: EntryType, size: u64, mode: u32) -> Header {
     let mut header = Header::new_ustar();
     header.set_entry_type(kind);
     header.set_size(size);

@@ -3,6 +3,7 @@
 mod archive;
 mod blob;
 mod canonical;
+mod index;
 mod layer;
 mod store;
 mod tree;
@@ -10,6 +11,7 @@ mod tree;
 pub use archive::archive;
 pub use blob::{Blob, digest_of};
 pub use canonical::canonical;
+pub use index::index;
 pub use layer::Layer;
-pub use store::{Store, index};
+pub use store::Store;
 pub use tree::{Content, Tree};

@@ -1,43 +1,27 @@
 //! The blobs and the index on disk.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use oci_client::manifest::{ImageIndexEntry, OCI_IMAGE_INDEX_MEDIA_TYPE, OciImageIndex};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::blob::{Blob, NewBlob};
+use super::blob::{Blob, Digesting, NewBlob, digest_of};
 use super::canonical::canonical;
 use super::layer::{Layer, pack};
 use super::tree::Tree;
 use crate::platform::Error;
 use crate::platform::state::durable;
 
-/// How many builds the index names, the newest last.
-const KEPT: usize = 5;
-
 /// A blob that nothing names is removed when it is older than this: a build that goes on meanwhile has newer ones.
 const SPARED: Duration = Duration::from_hours(1);
-
-/// The annotation that holds an entry's tag.
-const TAG: &str = "org.opencontainers.image.ref.name";
 
 /// Images below one directory.
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: PathBuf,
-}
-
-/// A build that the index names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The tag that its images have in common.
-    pub tag: String,
-    /// The digests of its manifests.
-    pub digests: Vec<String>,
+    pub(super) root: PathBuf,
 }
 
 impl Store {
@@ -73,14 +57,32 @@ impl Store {
     /// The blob of that digest.
     pub fn read(&self, digest: &str) -> Result<Vec<u8>, Error> {
         let path = self.blobs().join(digest.trim_start_matches("sha256:"));
-        fs::read(&path).map_err(|source| Error::file("read", path, source))
+        let content = fs::read(&path).map_err(|source| Error::file("read", &path, source))?;
+        if digest_of(&content) != digest {
+            return Err(removed(&path));
+        }
+        Ok(content)
+    }
+
+    /// Makes sure, before the blob is passed on, that it still is what its name says. One that is not is removed, so that
+    /// the next build makes it anew.
+    pub fn examine(&self, blob: &Blob) -> Result<(), Error> {
+        let path = self.path(blob);
+        let unread = |source| Error::file("read", &path, source);
+        let mut seen = Digesting::new(io::sink());
+        let mut file = File::open(&path).map_err(unread)?;
+        io::copy(&mut file, &mut seen).map_err(unread)?;
+        if seen.finish().1 != *blob {
+            return Err(removed(&path));
+        }
+        Ok(())
     }
 
     /// Adds a small blob.
     pub fn add(&self, content: &[u8]) -> Result<Blob, Error> {
         let blob = Blob::of(content);
         if !self.has(&blob) {
-            durable::write_for_now(&self.path(&blob), content)?;
+            durable::write(&self.path(&blob), content, 0o644, None)?;
         }
         Ok(blob)
     }
@@ -112,40 +114,6 @@ impl Store {
         durable::write_for_now(&self.remembered(key), &canonical(value))
     }
 
-    /// Names the build in the index, as the newest, and forgets very old ones.
-    pub fn record(&self, tag: &str, images: &[Blob], media_type: &str) -> Result<(), Error> {
-        let mut entries = self.index().manifests;
-        entries.retain(|entry| tag_of(entry) != Some(tag));
-        let entry = |blob: &Blob| ImageIndexEntry {
-            media_type: media_type.to_owned(),
-            digest: blob.digest.clone(),
-            size: i64::try_from(blob.size).unwrap_or(i64::MAX),
-            platform: None,
-            annotations: Some([(TAG.to_owned(), tag.to_owned())].into()),
-            artifact_type: None,
-        };
-        entries.extend(images.iter().map(entry));
-        let old = entries.len().saturating_sub(KEPT * images.len());
-        entries.drain(..old);
-        durable::write_for_now(&self.root.join("index.json"), &canonical(&index(entries)))
-    }
-
-    /// The builds that the index names, the oldest first.
-    pub fn recorded(&self) -> Vec<Recorded> {
-        let mut builds: Vec<Recorded> = Vec::new();
-        for entry in self.index().manifests {
-            let tag = tag_of(&entry).unwrap_or_default().to_owned();
-            match builds.last_mut().filter(|build| build.tag == tag) {
-                Some(build) => build.digests.push(entry.digest),
-                None => builds.push(Recorded {
-                    tag,
-                    digests: vec![entry.digest],
-                }),
-            }
-        }
-        builds
-    }
-
     /// Removes blobs that are not `needed` and not quite new. One that cannot be removed is tried again the next time.
     pub fn prune(&self, needed: impl Fn(&str) -> bool) {
         let entries = fs::read_dir(self.blobs()).into_iter().flatten().flatten();
@@ -164,9 +132,10 @@ impl Store {
         self.root.join("hashes.json")
     }
 
-    fn index(&self) -> OciImageIndex {
-        let text = fs::read(self.root.join("index.json")).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_else(|_| index(Vec::new()))
+    /// Lets the next build hash every file again.
+    pub fn forget_hashes(&self) {
+        // Where they cannot be removed they cannot be used either, or are gone already.
+        let _ = fs::remove_file(self.hashes());
     }
 
     fn blobs(&self) -> PathBuf {
@@ -181,19 +150,15 @@ impl Store {
 /// The content of the file `oci-layout`.
 pub const LAYOUT: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
 
-/// An index of these entries.
-pub fn index(manifests: Vec<ImageIndexEntry>) -> OciImageIndex {
-    OciImageIndex {
-        schema_version: 2,
-        media_type: Some(OCI_IMAGE_INDEX_MEDIA_TYPE.to_owned()),
-        manifests,
-        artifact_type: None,
-        annotations: None,
+/// Removes a blob that is not what its name says; the error.
+fn removed(path: &Path) -> Error {
+    if let Err(source) = fs::remove_file(path) {
+        return Error::file("remove", path, source);
     }
-}
-
-fn tag_of(entry: &ImageIndexEntry) -> Option<&str> {
-    entry.annotations.as_ref()?.get(TAG).map(String::as_str)
+    Error::Prerequisite {
+        what: format!("`{}` was damaged, and is removed", path.display()),
+        cure: "run the same command again: what is missing is packed anew".to_owned(),
+    }
 }
 
 fn age(metadata: &fs::Metadata) -> io::Result<Duration> {
@@ -205,8 +170,6 @@ fn age(metadata: &fs::Metadata) -> io::Result<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-
     use super::super::tree::Content;
     use super::*;
 
@@ -242,18 +205,23 @@ mod tests {
     }
 
     #[test]
-    fn the_index_names_the_last_few_builds_once_each() {
+    fn a_blob_that_is_not_what_its_name_says_is_removed_and_packed_anew() {
         let (_directory, store) = store();
-        let build = |number: u8| [Blob::of(&[number, 0]), Blob::of(&[number, 1])];
-        for number in [0, 1, 2, 3, 4, 5, 6, 3] {
-            store
-                .record(&number.to_string(), &build(number), "m")
-                .unwrap();
-        }
-        let builds = store.recorded();
-        let tags: Vec<_> = builds.iter().map(|build| build.tag.as_str()).collect();
-        assert_eq!(tags, ["1", "2", "4", "5", "6", "3"][1..]);
-        assert_eq!(builds[0].digests.len(), 2);
+        let mut tree = Tree::default();
+        tree.add("/a", Content::Bytes(b"1".to_vec()));
+        let layer = store.layer(&tree).unwrap();
+        store.examine(&layer.blob).unwrap();
+        let zeroes = vec![0; usize::try_from(layer.blob.size).unwrap()];
+        fs::write(store.path(&layer.blob), zeroes).unwrap();
+        let error = store.examine(&layer.blob).unwrap_err();
+        assert!(error.to_string().ends_with("is removed"), "{error}");
+        assert_eq!(store.layer(&tree).unwrap(), layer);
+        store.examine(&layer.blob).unwrap();
+
+        let small = store.add(b"small").unwrap();
+        fs::write(store.path(&small), b"llams").unwrap();
+        store.read(&small.digest).unwrap_err();
+        assert!(!store.has(&small));
     }
 
     #[test]

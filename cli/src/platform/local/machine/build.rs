@@ -1,5 +1,7 @@
 //! Builds the services and the storefront from a source checkout.
 
+use std::env;
+use std::env::consts::ARCH;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Component;
@@ -7,6 +9,13 @@ use crate::platform::local::machine::binaries::program;
 use crate::platform::local::machine::fingerprint::{Sources, is_remembered, remember};
 use crate::platform::process::tool::Tool;
 use crate::platform::{Error, Events};
+
+/// The C compilers that build for musl on this kind of machine, by the names that builds look for.
+const C_COMPILERS: &[&str] = if cfg!(target_arch = "x86_64") {
+    &["x86_64-linux-musl-gcc", "musl-gcc"]
+} else {
+    &["aarch64-linux-musl-gcc"]
+};
 
 /// A source checkout.
 #[derive(Debug)]
@@ -25,9 +34,14 @@ impl Checkout {
         }
     }
 
-    /// The same checkout with its services linked statically, if the compiler has what that needs.
+    /// The same checkout with its services linked statically, if the compilers have what that needs: Rust's libraries for
+    /// the target, and a compiler for the C that the cryptography is written in.
     pub async fn linked_statically(mut self) -> Self {
-        let triple = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+        let triple = format!("{ARCH}-unknown-linux-musl");
+        let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        if !compiles_c(&triple, is_set, |name| program(name).is_some()) {
+            return self;
+        }
         let mut libraries = PathBuf::new();
         if let Ok(tool) = self.rustc(&["--print", "target-libdir", "--target", &triple]) {
             // A compiler that fails here fails at the build as well, and says why.
@@ -173,6 +187,20 @@ impl Checkout {
     }
 }
 
+/// Whether a C compiler for the target is found as the build of a C library finds one: named by a variable, or on the path.
+fn compiles_c(
+    triple: &str,
+    is_set: impl Fn(&str) -> bool,
+    is_there: impl Fn(&'static str) -> bool,
+) -> bool {
+    let variables = [
+        format!("CC_{triple}"),
+        format!("CC_{}", triple.replace('-', "_")),
+        "TARGET_CC".to_owned(),
+    ];
+    variables.iter().any(|name| is_set(name)) || C_COMPILERS.iter().any(|name| is_there(name))
+}
+
 fn require(name: &'static str, cure: &str) -> Result<String, Error> {
     program(name)
         .map(|path| path.display().to_string())
@@ -219,6 +247,18 @@ mod tests {
         );
         let place = Path::new("/src/target/x86_64-unknown-linux-musl/release");
         assert_eq!(checkout.programs(), place);
+    }
+
+    #[test]
+    fn a_static_build_needs_a_compiler_of_c_for_the_target() {
+        let triple = "x86_64-unknown-linux-musl";
+        assert!(!compiles_c(triple, |_| false, |_| false));
+        assert!(compiles_c(triple, |_| false, |name| name == C_COMPILERS[0]));
+        assert!(!compiles_c(triple, |_| false, |name| name == "gcc"));
+        for variable in ["CC_x86_64_unknown_linux_musl", "TARGET_CC"] {
+            assert!(compiles_c(triple, |name| name == variable, |_| false));
+        }
+        assert!(!compiles_c(triple, |name| name == "CC", |_| false));
     }
 
     #[test]

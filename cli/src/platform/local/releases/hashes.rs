@@ -1,4 +1,4 @@
-//! Hashes of binaries, remembered by path, size and moment of change: hashing them all takes longer than `up` may.
+//! Hashes of binaries, remembered by path, size, moment of change and inode: hashing them all takes longer than `up` may.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,16 +9,42 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use crate::plan::hash::{hexadecimal, of_text};
 use crate::platform::Error;
 use crate::platform::state::durable;
 
 /// What a file looked like when it was hashed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Hashed {
-    size: u64,
-    /// Nanoseconds since the epoch.
-    changed: i128,
+    look: Look,
     hash: String,
+}
+
+/// What a change of the content changes as well. The content's own time alone does not do: whoever replaces a file may set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Look {
+    size: u64,
+    /// When the content changed, in nanoseconds since the epoch.
+    modified: i128,
+    /// When the content or anything about it changed, which nobody can set.
+    changed: i128,
+    inode: u64,
+}
+
+impl Look {
+    fn of(path: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(path)?;
+        Ok(Self {
+            size: metadata.size(),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        })
+    }
+}
+
+fn nanoseconds(seconds: i64, rest: i64) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(rest)
 }
 
 /// The hashes that are known.
@@ -50,24 +76,14 @@ impl Hashes {
     }
 
     fn look(&self, path: &Path) -> io::Result<Hashed> {
-        let metadata = fs::metadata(path)?;
-        let changed =
-            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-        let same = |known: &&Hashed| known.size == metadata.size() && known.changed == changed;
-        if let Some(known) = self.0.get(path).filter(same) {
+        let look = Look::of(path)?;
+        let known = self.0.get(path).filter(|known| known.look == look);
+        if let Some(known) = known {
             return Ok(known.clone());
         }
-        Ok(Hashed {
-            size: metadata.size(),
-            changed,
-            hash: hash(path)?,
-        })
+        let hash = hash(path)?;
+        Ok(Hashed { look, hash })
     }
-}
-
-/// The SHA-256 of a text in hexadecimal digits.
-pub fn of_text(text: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(text))
 }
 
 fn hash(path: &Path) -> io::Result<String> {
@@ -82,41 +98,35 @@ fn hash(path: &Path) -> io::Result<String> {
     }
 }
 
-/// The bytes in hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
     use super::*;
 
     #[test]
-    fn the_empty_text_has_its_known_hash() {
-        assert!(of_text(b"").starts_with("e3b0c44298fc1c149afbf4c8996fb924"));
-    }
-
-    #[test]
-    fn a_change_is_seen_and_a_known_file_is_not_read() {
+    fn a_known_file_is_not_read() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("binary");
         let mut hashes = Hashes::default();
         fs::write(&path, "one").unwrap();
-        let one = hashes.of(&path).unwrap();
-        assert_eq!(one, of_text(b"one"));
-        let changed = fs::metadata(&path).unwrap().modified().unwrap();
-        fs::write(&path, "two").unwrap();
-        set_modified(&path, changed);
-        assert_eq!(hashes.of(&path).unwrap(), one);
-        set_modified(&path, changed + Duration::from_nanos(1));
+        hashes.of(&path).unwrap();
+        hashes.0.get_mut(&path).unwrap().hash = "known".to_owned();
+        assert_eq!(hashes.of(&path).unwrap(), "known");
+    }
+
+    #[test]
+    fn another_file_of_the_same_size_and_time_is_seen() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("binary");
+        let mut hashes = Hashes::default();
+        fs::write(&path, "one").unwrap();
+        assert_eq!(hashes.of(&path).unwrap(), of_text(b"one"));
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        let new = directory.path().join("new");
+        fs::write(&new, "two").unwrap();
+        set_modified(&new, modified);
+        fs::rename(&new, &path).unwrap();
         assert_eq!(hashes.of(&path).unwrap(), of_text(b"two"));
     }
 
