@@ -40,6 +40,16 @@ pub enum Error {
         /// The argument, such as `--inventory FILE`.
         argument: &'static str,
     },
+    /// Two options that contradict each other.
+    #[error("`{option}` does not go with `{other}`: {why}")]
+    Contradiction {
+        /// The option.
+        option: &'static str,
+        /// The other one.
+        other: &'static str,
+        /// Why not.
+        why: &'static str,
+    },
     /// Nobody said which registry images go to.
     #[error("no registry is named")]
     NoRegistry,
@@ -54,6 +64,7 @@ impl Failure for Error {
             Self::Unconfirmed { .. }
             | Self::UnknownName { .. }
             | Self::Missing { .. }
+            | Self::Contradiction { .. }
             | Self::NoRegistry => Exit::Usage,
             Self::Unwritable { .. } => Exit::Prerequisite,
             Self::Interrupted => Exit::Interrupted,
@@ -69,6 +80,9 @@ impl Failure for Error {
             }
             Self::Missing { argument, .. } => {
                 Some(format!("add `{argument}`; see docs/cluster.md"))
+            }
+            Self::Contradiction { option, other, .. } => {
+                Some(format!("leave out `{option}` or `{other}`"))
             }
             Self::NoRegistry => Some(
                 "name one with `--registry registry.example.com/shopmicro`, or write files with `shopctl image build --image-archive DIR`"

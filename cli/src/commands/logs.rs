@@ -68,11 +68,22 @@ fn named(names: &[String]) -> Result<Vec<Component>, Error> {
     names.iter().map(component).collect()
 }
 
+/// What cannot be read is told beside the lines of the others; where no line comes after it, it is a failure.
 async fn print(context: &Context, mut lines: LogStream) -> Result<(), platform::Error> {
+    let mut unread = None;
     while let Some(line) = lines.next().await {
-        if !report::log_line(&context.printer, &line?) {
-            break;
+        match line {
+            Ok(line) => {
+                if !report::log_line(&context.printer, &line) {
+                    return Ok(());
+                }
+                unread = None;
+            }
+            Err(error) => {
+                context.printer.complain(&format!("note: {error}"));
+                unread = Some(error);
+            }
         }
     }
-    Ok(())
+    unread.map_or(Ok(()), Err)
 }

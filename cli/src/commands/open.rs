@@ -14,7 +14,8 @@ use crate::platform::{self, kube::Kube};
 /// The arguments of `open`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Only print the address
+    /// Only print the address; fails where the cluster publishes none, since a way in from here lasts only as long as
+    /// `shopctl open` does
     #[arg(long)]
     print: bool,
 }
@@ -36,6 +37,9 @@ pub async fn run(context: Context, Arguments { print }: Arguments) -> Outcome {
 /// The same for a shop in a cluster, which may need a way in from here as long as somebody looks.
 async fn in_cluster(context: &Context, kube: &Kube, print: bool) -> Outcome {
     let opened = kube.open().await?;
+    if print && opened.held.is_some() {
+        return Err(unpublished().into());
+    }
     context.printer.address(&opened.url);
     if let Some(line) = &opened.hosts_line {
         context.printer.chat(&format!(
@@ -50,6 +54,14 @@ async fn in_cluster(context: &Context, kube: &Kube, print: bool) -> Outcome {
         interrupted().await;
     }
     Ok(Exit::Ok)
+}
+
+/// There is no address that would still be one when this call is over.
+fn unpublished() -> platform::Error {
+    platform::Error::Prerequisite {
+        what: "the cluster publishes no address of the shop".to_owned(),
+        cure: "run `shopctl open`, which leads in from here until Ctrl-C".to_owned(),
+    }
 }
 
 /// No browser is no failure: the address has been printed.

@@ -6,7 +6,7 @@ use clap::Args;
 use tokio::time::sleep;
 
 use super::interrupt::interrupted;
-use super::{Context, Outcome};
+use super::{Context, Error, Outcome};
 use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
@@ -20,13 +20,21 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 /// The arguments of `status`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Look again every second until interrupted
+    /// Look again every second until interrupted; for people, so not with `--output json`
     #[arg(long, short)]
     watch: bool,
 }
 
 /// Says what runs.
 pub async fn run(context: Context, Arguments { watch }: Arguments) -> Outcome {
+    if watch && !context.printer.is_human() {
+        return Err(Error::Contradiction {
+            option: "--watch",
+            other: "--output json",
+            why: "a call prints one document",
+        }
+        .into());
+    }
     let config = context.config()?;
     if watch {
         tokio::select! {

@@ -34,5 +34,5 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// Log lines, oldest first.
+/// Log lines, oldest first. An error is about one source; the lines of the others go on.
 pub type LogStream = Pin<Box<dyn Stream<Item = Result<LogLine, Error>> + Send>>;

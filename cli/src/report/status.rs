@@ -6,6 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Printer;
 use super::table::columns;
+use crate::plan::Component;
 use crate::platform::{ComponentStatus, Status};
 
 #[derive(Debug, Serialize)]
@@ -43,12 +44,8 @@ pub fn status(printer: &Printer, status: &Status) {
         return;
     }
     let release = status.release.as_deref().unwrap_or("none");
-    let url = status
-        .url
-        .as_deref()
-        .unwrap_or("closed; open it with `shopctl up`");
     printer.line(&format!("release  {release}"));
-    printer.line(&format!("address  {url}"));
+    printer.line(&format!("address  {}", address(status)));
     printer.line(&format!("data     {}", status.place));
     printer.line("");
     let rows: Vec<_> = status.components.iter().map(row).collect();
@@ -57,6 +54,21 @@ pub fn status(printer: &Printer, status: &Status) {
         if let Some(cause) = &component.cause {
             printer.line(&format!("\n{}: {cause}", component.component));
         }
+    }
+}
+
+/// The address, or how to come to one: a shop in a cluster may run without.
+fn address(status: &Status) -> &str {
+    let sells = |component| {
+        let mut components = status.components.iter();
+        components.any(|one| one.component == component && one.ready)
+    };
+    match &status.url {
+        Some(url) => url,
+        None if sells(Component::Backend) && sells(Component::Frontend) => {
+            "none is published; `shopctl open` leads in from here"
+        }
+        None => "closed; open it with `shopctl up`",
     }
 }
 
@@ -126,5 +138,36 @@ fn component_model(status: &ComponentStatus) -> ComponentModel<'_> {
         since: since.and_then(|since| since.format(&Rfc3339).ok()),
         restarts: *restarts,
         cause: cause.as_deref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sells_without_an_address_is_not_closed() {
+        let shop = |ready| Status {
+            release: Some("1-abc".to_owned()),
+            url: None,
+            place: "namespace shop".to_owned(),
+            components: Component::ALL
+                .map(|component| ComponentStatus {
+                    component,
+                    ready,
+                    state: "ready",
+                    pid: None,
+                    replicas: None,
+                    since: None,
+                    restarts: 0,
+                    cause: None,
+                })
+                .to_vec(),
+        };
+        assert_eq!(
+            address(&shop(true)),
+            "none is published; `shopctl open` leads in from here"
+        );
+        assert_eq!(address(&shop(false)), "closed; open it with `shopctl up`");
     }
 }

@@ -33,6 +33,17 @@ fn of_nothing() {
 }
 
 #[test]
+fn watching_is_for_people() {
+    let ended = Shopctl::new().run(&["status", "--watch", "--output", "json"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.snapshot());
+    let message = &ended.document()["error"]["message"];
+    assert_eq!(
+        message,
+        "`--watch` does not go with `--output json`: a call prints one document"
+    );
+}
+
+#[test]
 fn of_a_shop_that_runs_and_of_one_that_is_down() {
     let shop = Shop::open();
     let ended = shop.run(&["status", "--output", "json"]);

@@ -114,6 +114,17 @@ fn junit_is_readable_and_complete(shop: &Shop) {
         .shopctl
         .run(&["verify", "--junit", "/nowhere/junit.xml"]);
     assert_eq!(nowhere.code, Some(4), "{}", nowhere.snapshot());
+    let document = shop
+        .shopctl
+        .run(&[
+            "verify",
+            "--junit",
+            "/nowhere/junit.xml",
+            "--output",
+            "json",
+        ])
+        .document();
+    assert_eq!(document["exit"], 4, "one document: {document}");
 }
 
 fn only_what_is_asked_for_is_told(shop: &Shop) {

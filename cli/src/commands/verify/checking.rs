@@ -3,9 +3,8 @@
 use crate::commands::Error;
 use crate::commands::interrupt::interrupted;
 use crate::exit::Exit;
-use crate::failure::AnyFailure;
 use crate::platform::kube::{Cluster, Kube};
-use crate::platform::{CheckResult, Shop, checks};
+use crate::platform::{self, CheckResult, Shop, checks};
 
 /// Checks once. Ctrl-C ends it early and leaves nothing behind.
 pub async fn check(shop: &Shop, only: &[String]) -> Result<Vec<CheckResult>, Error> {
@@ -28,29 +27,44 @@ pub fn split(only: &[String]) -> (Vec<String>, Vec<String>) {
     only.iter().cloned().partition(of_cluster)
 }
 
-/// Checks a shop in a cluster once, from inside and from outside at the same time.
+/// Checks a shop in a cluster once, from inside and from outside at the same time; what the others may still write is
+/// looked for at the end. Where no way leads in, or nothing can be seen, that is a result too and takes no other away.
 pub async fn check_kube(
     kube: &Kube,
-    shop: &Shop,
+    shop: Result<&Shop, &platform::Error>,
     only: &[String],
-) -> Result<Vec<CheckResult>, AnyFailure> {
+) -> Result<Vec<CheckResult>, Error> {
     let (of_cluster, of_shop) = split(only);
-    let inside = async {
-        if of_cluster.is_empty() && !only.is_empty() {
-            return Ok(Some(Vec::new()));
-        }
-        kube.check(&of_cluster, interrupted()).await
+    let (first, last) = if of_cluster.is_empty() && !only.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        checks::kube::in_turns(&of_cluster)
     };
     let outside = async {
         if of_shop.is_empty() && !only.is_empty() {
-            return Some(Vec::new());
+            return Ok(Vec::new());
         }
-        checks::run(shop, &of_shop, interrupted()).await
+        match shop {
+            Ok(shop) => check(shop, &of_shop).await,
+            Err(error) => Ok(checks::no_way_in(&of_shop, error)),
+        }
     };
-    let (inside, outside) = tokio::join!(inside, outside);
-    let mut results = inside?.ok_or(Error::Interrupted)?;
-    results.extend(outside.ok_or(Error::Interrupted)?);
+    let (seen, outside) = tokio::join!(inside(kube, &first), outside);
+    let (mut results, outside) = (seen?, outside?);
+    results.extend(inside(kube, &last).await?);
+    results.extend(outside);
     Ok(results)
+}
+
+/// Checks what a shop has in its cluster; nothing where no check is named.
+async fn inside(kube: &Kube, names: &[String]) -> Result<Vec<CheckResult>, Error> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    match kube.check(names, interrupted()).await {
+        Ok(results) => results.ok_or(Error::Interrupted),
+        Err(error) => Ok(checks::kube::out_of_sight(names, &error)),
+    }
 }
 
 /// Checks a cluster once. Ctrl-C ends it early and leaves nothing behind.

@@ -64,7 +64,7 @@ async fn release_in_cluster(
     let (release, stands) = unless_interrupted(known).await?;
     let only: &[&str] = if stands { &STANDING } else { &[] };
     let only: Vec<_> = only.iter().copied().map(str::to_owned).collect();
-    let results = check_kube(kube, shop, &only).await?;
+    let results = check_kube(kube, Ok(shop), &only).await?;
     // What was reached past its entry was not proven as a whole.
     if !stands && shop.detour.is_none() && verdict(&results) == Exit::Ok {
         unless_interrupted(kube.remember_verified(&release)).await?;

@@ -66,9 +66,10 @@ impl Subject {
                 Ok((Verified::Release(shop.release), results))
             }
             Self::Kube(kube) => {
-                let shop = kube.shop().await?;
-                let results = check_kube(kube, &shop, only).await?;
-                Ok((Verified::Release(kube.release().await?), results))
+                let release = kube.release().await?;
+                let shop = kube.shop().await;
+                let results = check_kube(kube, shop.as_ref(), only).await?;
+                Ok((Verified::Release(release), results))
             }
             Self::Cluster(state_dir) => {
                 let cluster = Cluster::current(state_dir).await?;

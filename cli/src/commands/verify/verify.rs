@@ -57,17 +57,17 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let start = Instant::now();
     let (verified, results) = verified(&subject, &only, wait.unwrap_or_default()).await?;
     let took = start.elapsed();
+    let written = junit.map_or(Ok(()), |path| write_junit(&path, took, &results));
     if context.printer.is_human() {
         report::checks::human(&context.printer, &results);
-    } else {
+    } else if written.is_ok() {
+        // Else the failure is the one document of this call.
         report::checks::document(&context.printer, &verified, took, &results);
     }
     if github {
         report::checks::github(&context.printer, &results);
     }
-    if let Some(path) = &junit {
-        write_junit(path, took, &results)?;
-    }
+    written?;
     Ok(verdict(&results))
 }
 

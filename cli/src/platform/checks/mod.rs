@@ -62,4 +62,4 @@ mod trouble;
 mod visit;
 
 pub use new_release::new_release;
-pub use run::{ensure_known, list, run};
+pub use run::{ensure_known, list, no_way_in, run};

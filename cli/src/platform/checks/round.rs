@@ -107,6 +107,31 @@ async fn judge<J, S: Subject<J>>(check: &Check<J>, subject: &S) -> CheckResult {
     }
 }
 
+/// What becomes of the selected checks where nothing can be looked at: the one of that name has failed for that reason,
+/// and all others needed it.
+pub fn blocked<J>(
+    checks: &[Check<J>],
+    selected: &[usize],
+    gate: &str,
+    trouble: &Trouble,
+) -> Vec<CheckResult> {
+    let known = checks.iter().enumerate();
+    let concerned = known.filter(|(place, check)| check.name == gate || selected.contains(place));
+    let results = concerned.map(|(_, check)| {
+        let skipped = skipped(check, gate, Verdict::Failed);
+        if check.name != gate {
+            return skipped;
+        }
+        CheckResult {
+            verdict: Verdict::Failed,
+            cause: Some(trouble.cause.clone()),
+            hint: Some(trouble.hint.clone()),
+            ..skipped
+        }
+    });
+    results.collect()
+}
+
 fn skipped<J>(check: &Check<J>, need: &str, verdict: Verdict) -> CheckResult {
     let became = if verdict == Verdict::Skipped {
         "was skipped"

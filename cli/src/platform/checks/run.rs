@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use super::check::{Judging, OfShop};
 use super::list::CHECKS;
-use super::round::{Round, Subject};
+use super::round::{Round, Subject, blocked};
 use super::selection::{UnknownCheck, select};
+use super::trouble::Trouble;
 use super::visit::Visit;
-use crate::platform::{CheckResult, Shop};
+use crate::platform::{CheckResult, Error, Shop};
+
+/// The check that fails where nobody can get in.
+const GATE: &str = "front-door";
 
 /// How long the clean-up after an interruption may take.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
@@ -45,6 +49,16 @@ pub async fn run(
     None
 }
 
+/// The results of the checks of these names, all when there are none, in a shop into which no way leads for that reason.
+pub fn no_way_in(only: &[String], error: &Error) -> Vec<CheckResult> {
+    blocked(
+        CHECKS,
+        &selected(only),
+        GATE,
+        &Trouble::from_platform(error),
+    )
+}
+
 impl Subject<OfShop> for Visit<'_> {
     const LIMIT: Duration = Duration::from_secs(12);
     const NEXT: &'static str = "shopctl status";
@@ -59,13 +73,17 @@ impl Subject<OfShop> for Visit<'_> {
 }
 
 async fn round(visit: &Visit<'_>, only: &[String]) -> Vec<CheckResult> {
+    Round::new(CHECKS, visit).run(&selected(only)).await
+}
+
+/// The places of the named checks; names that no check has are passed over.
+fn selected(only: &[String]) -> Vec<usize> {
     let known: Vec<String> = only
         .iter()
         .filter(|name| CHECKS.iter().any(|check| check.name == name.as_str()))
         .cloned()
         .collect();
-    let selected = select(CHECKS, &known).unwrap_or_default();
-    Round::new(CHECKS, visit).run(&selected).await
+    select(CHECKS, &known).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -168,6 +186,30 @@ mod tests {
                 ("on-bad", Verdict::Skipped, "needs `bad`, which failed"),
             ]
         );
+    }
+
+    #[test]
+    fn without_a_way_in_the_door_has_failed_and_everything_else_waits_for_it() {
+        let error = Error::NotReady {
+            component: "backend".to_owned(),
+            cause: "no pod of it is ready".to_owned(),
+            log: String::new(),
+        };
+        let results = no_way_in(&[], &error);
+        assert_eq!(results.len(), list().len());
+        for result in results {
+            let cause = result.cause.unwrap();
+            if result.name == GATE {
+                assert_eq!(result.verdict, Verdict::Failed);
+                assert_eq!(cause, "backend is not ready: no pod of it is ready");
+            } else {
+                assert_eq!(result.verdict, Verdict::Skipped, "{}", result.name);
+                assert_eq!(cause, "needs `front-door`, which failed");
+            }
+        }
+        let only = no_way_in(&["stock".to_owned()], &error);
+        let names: Vec<_> = only.iter().map(|result| result.name).collect();
+        assert_eq!(names, ["stock", GATE]);
     }
 
     #[tokio::test]

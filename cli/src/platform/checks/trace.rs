@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
 };
 
 /// A line may be written this long after the answer.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The levels at which no service writes a line for a request that it has answered well.
 const TERSE: [&str; 2] = ["error", "warn"];

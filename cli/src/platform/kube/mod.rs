@@ -34,7 +34,7 @@ mod verified;
 mod wanted;
 mod watched;
 
-pub use apply::{Change, Field, Inventory, ObjectKey};
+pub use apply::{Change, Field, Inventory, ObjectKey, insist};
 #[cfg(test)]
 pub use apply::{Survey, fields};
 pub use cluster::{Cluster, FIELD_MANAGER};

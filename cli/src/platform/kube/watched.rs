@@ -24,7 +24,7 @@ const DOUBT: Duration = Duration::from_secs(4);
 const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 
 /// An API server that has just been started refuses for a moment what it allows later.
-const REFUSALS: usize = 5;
+pub const REFUSALS: usize = 5;
 
 /// What somebody who looks at the objects says.
 #[derive(Debug)]
@@ -213,7 +213,7 @@ impl<K: kube::Resource> Seen<K> {
 }
 
 /// Whether the API server has answered that we may not.
-fn is_refusal(error: &watcher::Error) -> bool {
+pub fn is_refusal(error: &watcher::Error) -> bool {
     use watcher::Error::{InitialListFailed, WatchFailed, WatchStartFailed};
     match error {
         InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => {

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kit::Secret;
+use kit::health::PROBE_TIMEOUT;
 use kit::start::BadValue;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, RedisResult};
+use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 /// Longest wait for one operation, including a new connection if one is needed.
@@ -38,6 +40,7 @@ pub enum CacheError {
 ///
 /// The first operation that fails opens the circuit: from then on all others fail at once, so that browsing never
 /// waits for a Redis that is gone, while a task of its own asks Redis for a sign of life and closes the circuit again.
+/// Probes ask for themselves: they never open the circuit, and a good answer closes it.
 #[derive(Clone)]
 pub struct Cache {
     manager: ConnectionManager,
@@ -47,6 +50,8 @@ pub struct Cache {
 #[derive(Default)]
 struct Circuit {
     open: AtomicBool,
+    /// Who looks for Redis while the circuit is open.
+    recovery: Mutex<Option<AbortHandle>>,
     /// Keys to forget as soon as Redis is back, since they changed while it was away.
     stale: Mutex<BTreeSet<String>>,
 }
@@ -56,9 +61,10 @@ impl Cache {
     pub fn open(url: &Secret) -> Result<Self, CacheError> {
         let client = Client::open(url.expose())
             .map_err(|error| CacheError::Url(BadValue::new("REDIS_URL", error.to_string())))?;
+        // Operations bound themselves; nobody has more time than a probe.
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT))
+            .set_connection_timeout(Some(PROBE_TIMEOUT))
+            .set_response_timeout(Some(PROBE_TIMEOUT))
             .set_number_of_retries(0);
         let manager = ConnectionManager::new_lazy_with_config(client, config)?;
         Ok(Self {
@@ -95,10 +101,22 @@ impl Cache {
         }
     }
 
-    /// Asks Redis for a sign of life.
+    /// Asks Redis for a sign of life, which may take as long as a probe. Whoever asks is no customer: a late answer here
+    /// turns nobody away, and after a good one everybody is let through.
     pub async fn ping(&self) -> Result<(), CacheError> {
-        self.run(|mut redis| async move { redis::cmd("PING").query_async(&mut redis).await })
-            .await
+        let sign = async {
+            match self.revive().await {
+                Err(error) if is_broken(&error) => self.revive().await,
+                outcome => outcome,
+            }
+        };
+        let sign = timeout(PROBE_TIMEOUT, sign).await;
+        sign.map_err(|_| CacheError::Late)??;
+        if let Some(recovery) = self.close() {
+            recovery.abort();
+            self.is_back().await;
+        }
+        Ok(())
     }
 
     /// Remembers keys to forget when Redis is back.
@@ -114,44 +132,60 @@ impl Cache {
     }
 
     fn trip(&self, error: &dyn std::error::Error) {
-        if !self.circuit.open.swap(true, Ordering::AcqRel) {
-            tracing::warn!(%error, "redis is away; carts answer 503 and products come from PostgreSQL");
-            let cache = self.clone();
-            tokio::spawn(async move { cache.recover().await });
+        let mut recovery = self.recovery();
+        if recovery.is_some() {
+            return;
         }
+        self.circuit.open.store(true, Ordering::Release);
+        tracing::warn!(%error, "redis is away; carts answer 503 and products come from PostgreSQL");
+        let cache = self.clone();
+        let task = tokio::spawn(async move { cache.recover().await });
+        *recovery = Some(task.abort_handle());
+    }
+
+    /// Lets operations through again; who looked for Redis until now, if it was away.
+    fn close(&self) -> Option<AbortHandle> {
+        let mut recovery = self.recovery();
+        self.circuit.open.store(false, Ordering::Release);
+        recovery.take()
+    }
+
+    fn recovery(&self) -> std::sync::MutexGuard<'_, Option<AbortHandle>> {
+        self.circuit
+            .recovery
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn recover(&self) {
         loop {
             sleep(PROBE_PAUSE).await;
-            if self.revive().await.is_ok() {
+            if matches!(timeout(TIMEOUT, self.revive()).await, Ok(Ok(()))) {
                 break;
             }
         }
-        self.circuit.open.store(false, Ordering::Release);
+        self.close();
+        self.is_back().await;
+    }
+
+    async fn is_back(&self) {
         // A key may have become stale between the last look and the closing of the circuit.
-        let _ = self.revive().await;
+        let _ = timeout(TIMEOUT, self.revive()).await;
         tracing::info!("redis is back");
     }
 
     /// Nothing outdated may be served after an absence, so the stale keys go before anybody reads again.
-    async fn revive(&self) -> Result<(), CacheError> {
+    async fn revive(&self) -> RedisResult<()> {
         let mut redis = self.manager.clone();
-        let work = async {
-            redis::cmd("PING").query_async::<()>(&mut redis).await?;
-            let stale: Vec<String> = self.stale().iter().cloned().collect();
-            if !stale.is_empty() {
-                redis::cmd("DEL")
-                    .arg(&stale)
-                    .query_async::<()>(&mut redis)
-                    .await?;
-                self.stale().retain(|key| !stale.contains(key));
-            }
-            RedisResult::Ok(())
-        };
-        timeout(TIMEOUT, work)
-            .await
-            .map_err(|_| CacheError::Late)??;
+        redis::cmd("PING").query_async::<()>(&mut redis).await?;
+        let stale: Vec<String> = self.stale().iter().cloned().collect();
+        if !stale.is_empty() {
+            redis::cmd("DEL")
+                .arg(&stale)
+                .query_async::<()>(&mut redis)
+                .await?;
+            self.stale().retain(|key| !stale.contains(key));
+        }
         Ok(())
     }
 }

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use kit::health::PROBE_TIMEOUT;
 use serde::{Deserialize, Serialize};
-
-/// Longest wait for a sign of life when the shop's health is asked for.
-const PROBE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// ml-service could not help.
 #[derive(Debug, thiserror::Error)]

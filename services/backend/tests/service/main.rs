@@ -14,3 +14,4 @@ mod race;
 mod recommending;
 mod seeding;
 mod shop;
+mod slow;

@@ -1,4 +1,6 @@
-//! Dependencies that are gone.
+//! Dependencies that are gone, or late.
+
+use std::time::Duration;
 
 use axum::body::Body;
 use database::Address;
@@ -8,6 +10,7 @@ use kit::testing::{Postgres, Redis};
 use serde_json::json;
 
 use crate::shop::{Shop, purchase, settings};
+use crate::slow::SlowWay;
 
 #[tokio::test]
 async fn without_redis_browsing_goes_on_and_carts_ask_for_patience() {
@@ -45,6 +48,31 @@ async fn without_redis_browsing_goes_on_and_carts_ask_for_patience() {
         shop.order("key", &purchase(&cart, "tok_ok")).await.status,
         StatusCode::CREATED
     );
+}
+
+#[tokio::test]
+async fn a_probe_that_waits_for_redis_turns_no_customer_away() {
+    let mut shop = Shop::open().await;
+    let way = SlowWay::to(shop.redis.port()).await;
+    let address = shop.state.settings.database.clone();
+    let url = format!("redis://127.0.0.1:{}/0", way.port);
+    shop.state = backend::state::AppState::connect(settings(&address, &url)).unwrap();
+    shop.app = backend::app::app(shop.state.clone());
+    shop.cart(&[(1, 1)]).await;
+
+    way.delay(Duration::from_millis(400));
+    let failing = shop.state.readiness.failing().await;
+    assert!(failing.is_empty(), "alive, if late: {failing:?}");
+    way.delay(Duration::ZERO);
+    let cart = shop.cart(&[(1, 1)]).await;
+
+    // A customer does not wait that long, and whoever has been turned away is let in after the next sign of life.
+    way.delay(Duration::from_millis(400));
+    let late = shop.get(&format!("/api/carts/{cart}")).await;
+    late.assert_problem(503, "unavailable");
+    way.delay(Duration::ZERO);
+    assert!(shop.state.readiness.failing().await.is_empty());
+    shop.cart(&[(1, 1)]).await;
 }
 
 #[tokio::test]

@@ -109,6 +109,21 @@ async fn a_silent_model_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_late_with_a_sign_of_life_is_well() {
+    let ready = async || tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    let model = Router::new().route("/readyz", axum::routing::get(ready));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, model).await });
+    let shop = Shop::with(
+        |settings| settings.ml_service_url = Some(url.parse().unwrap()),
+        std::sync::Arc::new(Simulated),
+    )
+    .await;
+    assert_eq!(shop.get("/api/health").await.body["status"], "ok");
+}
+
+#[tokio::test]
 async fn nonsense_from_the_model_is_ignored() {
     let shop = shop_with_model(async |_| Json(json!({"items": "all of them"}))).await;
     assert_eq!(

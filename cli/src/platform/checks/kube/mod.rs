@@ -30,4 +30,4 @@ mod secret_values;
 mod secrets_unseen;
 mod spread;
 
-pub use run::{is_known, list, run};
+pub use run::{in_turns, is_known, list, out_of_sight, run};

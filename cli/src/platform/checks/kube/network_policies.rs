@@ -28,6 +28,9 @@ const LIMIT: Duration = Duration::from_secs(75);
 /// Kubernetes ends a pod after so many seconds, should nobody be there to remove it.
 const DEADLINE_SECONDS: u32 = 70;
 
+/// For so many seconds a pod tries: a network may need several before it knows a new pod.
+const PATIENCE_SECONDS: u32 = 30;
+
 /// How a pod ends whose connection was let in.
 const LET_IN: i32 = 42;
 
@@ -68,9 +71,10 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
     let admitted = probes
         .make("admitted", &backend, &redis.client(LET_IN))
         .await?;
-    let stranger = probes
-        .make("stranger", &json!({}), &redis.client(KEPT_OUT))
-        .await?;
+    let mut client = redis.client(KEPT_OUT);
+    // On the same node: there the way to Redis is proven, so that a broken network between two nodes is no enforcement.
+    client["affinity"] = probes.beside("admitted");
+    let stranger = probes.make("stranger", &json!({}), &client).await?;
     let (admitted, stranger) = tokio::join!(
         ended(scene, &watched, &admitted),
         ended(scene, &watched, &stranger),
@@ -149,6 +153,7 @@ impl<'a> Redis<'a> {
                 "env": [
                     { "name": "REDIS", "value": self.address },
                     { "name": "EXPECTED", "value": expected.to_string() },
+                    { "name": "PATIENCE", "value": PATIENCE_SECONDS.to_string() },
                 ],
                 "terminationMessagePolicy": "FallbackToLogsOnError",
                 "resources": {
@@ -203,5 +208,52 @@ fn look(pods: &BTreeMap<String, Pod>, name: &str) -> Look<Ended> {
         (None, Some(trouble)) if trouble.certain => Look::Failed(trouble.cause),
         (None, Some(trouble)) => Look::Doubt(trouble.cause),
         (None, None) => Look::Wait,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    use super::*;
+
+    /// How the script ends, and what it says, where Redis' client behaves like this.
+    fn ended(client: &str, expected: i32, patience: u32) -> (Option<i32>, String) {
+        let directory = tempfile::tempdir().unwrap();
+        let program = directory.path().join("redis-cli");
+        fs::write(&program, format!("#!/bin/sh\n{client}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let output = Command::new("sh")
+            .args(["-c", SCRIPT])
+            .current_dir(directory.path())
+            .env("PATH", format!("{}:{path}", directory.path().display()))
+            .env("REDIS", "10.1.2.3")
+            .env("EXPECTED", expected.to_string())
+            .env("PATIENCE", patience.to_string())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), said.trim().to_owned())
+    }
+
+    #[test]
+    fn a_network_that_needs_a_moment_is_waited_for() {
+        let late =
+            "[ -e asked ] && { echo PONG; exit 0; }; touch asked; echo Could not connect; exit 1";
+        assert_eq!(ended(late, LET_IN, 30), (Some(LET_IN), "PONG".to_owned()));
+        let closes = "[ -e asked ] && { echo Could not connect; exit 1; }; touch asked; echo PONG";
+        assert_eq!(ended(closes, KEPT_OUT, 30).0, Some(KEPT_OUT));
+    }
+
+    #[test]
+    fn the_last_outcome_counts_when_the_time_is_over() {
+        assert_eq!(ended("echo PONG", KEPT_OUT, 0).0, Some(LET_IN));
+        // Ended by BusyBox' `timeout`.
+        assert_eq!(ended("exit 143", LET_IN, 0).0, Some(KEPT_OUT));
+        let broken = ended("echo no such library; exit 127", LET_IN, 30);
+        assert_eq!(broken, (Some(44), "no such library".to_owned()));
     }
 }

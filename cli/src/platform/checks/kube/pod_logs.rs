@@ -1,6 +1,8 @@
 //! What the containers of a shop have written.
 
-use futures_util::{AsyncReadExt as _, Stream, StreamExt as _, stream};
+use std::io;
+
+use futures_util::{AsyncRead, AsyncReadExt as _, Stream, StreamExt as _, stream};
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use kube::ResourceExt as _;
 use kube::api::LogParams;
@@ -14,8 +16,14 @@ const BEGINNING: usize = 1 << 20;
 /// So many lines of a log that is longer are looked through at its end.
 const LINES: i64 = 2000;
 
-/// So many logs are fetched at the same time.
-const AT_ONCE: usize = 8;
+/// So much of those lines is looked through, whatever their length: 1 MiB.
+const END: usize = 1 << 20;
+
+/// So many logs are fetched at the same time; `shopctl` has little memory.
+const AT_ONCE: usize = 4;
+
+/// So much is taken from a log at once.
+const CHUNK: usize = 1 << 16;
 
 /// One log: whose, and what it says.
 pub struct PodLog {
@@ -23,6 +31,8 @@ pub struct PodLog {
     pub name: String,
     /// All of it, or its beginning and its end where it is long.
     pub text: String,
+    /// Whether it is long, so that a part between its beginning and its end may be missing.
+    pub is_cut: bool,
 }
 
 /// Where a log is.
@@ -98,7 +108,8 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
         ..place.parameters()
     };
     let mut text = fetch(scene, &place, &beginning).await?;
-    if text.len() >= BEGINNING {
+    let is_cut = text.len() >= BEGINNING;
+    if is_cut {
         let end = LogParams {
             tail_lines: Some(LINES),
             ..place.parameters()
@@ -109,6 +120,7 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
     Ok(PodLog {
         name: place.name(),
         text,
+        is_cut,
     })
 }
 
@@ -131,8 +143,45 @@ async fn fetch(
         }
         Err(error) => return Err(failed(&error)),
     };
-    let mut bytes = Vec::new();
-    let read = stream.read_to_end(&mut bytes).await;
-    read.map_err(|error| failed(&kube::Error::Service(error.into())))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let read = last_of(&mut stream).await;
+    let bytes = read.map_err(|error| failed(&kube::Error::Service(error.into())))?;
+    let text = String::from_utf8(bytes);
+    Ok(text.unwrap_or_else(|other| String::from_utf8_lossy(other.as_bytes()).into_owned()))
+}
+
+/// The last bytes of what comes; only little more than those are ever held.
+async fn last_of(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    let most = BEGINNING.max(END);
+    let (mut bytes, mut chunk) = (Vec::new(), vec![0; CHUNK]);
+    loop {
+        let count = stream.read(&mut chunk).await?;
+        if count == 0 {
+            break;
+        }
+        bytes.extend_from_slice(&chunk[..count]);
+        if bytes.len() > most + 4 * CHUNK {
+            bytes.drain(..bytes.len() - most);
+        }
+    }
+    let before = bytes.len().saturating_sub(most);
+    bytes.drain(..before);
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::io::{Cursor, repeat};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn of_lines_without_an_end_only_the_last_bytes_are_held() {
+        let endless = repeat(b'a').take(5 << 20);
+        let mut log = endless.chain(Cursor::new(b"the end"));
+        let bytes = last_of(&mut log).await.unwrap();
+        assert_eq!(bytes.len(), END);
+        assert!(bytes.ends_with(b"the end"));
+        let short = last_of(&mut Cursor::new(b"all of it")).await.unwrap();
+        assert_eq!(short, b"all of it");
+    }
 }

@@ -1,16 +1,17 @@
 //! Every pod is Ready and runs the images of the release.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use kube::ResourceExt as _;
 
 use super::list::OfObjects;
-use super::scene::Scene;
+use super::scene::{Scene, is_to_serve};
 use crate::platform::checks::check::{Check, When};
 use crate::platform::checks::trouble::{Judgement, Trouble, ensure};
-use crate::platform::kube::labels::NAME;
-use crate::platform::kube::{Inventory, is_ready};
+use crate::platform::kube::labels::{NAME, is_of_a_shop};
+use crate::platform::kube::{Inventory, Late, Look, Watched, is_ready, trouble_of};
 
 /// The check.
 pub const CHECK: Check<OfObjects> = Check {
@@ -20,6 +21,9 @@ pub const CHECK: Check<OfObjects> = Check {
     when: When::Together,
     judge: |scene| Box::pin(judge(scene)),
 };
+
+/// An autoscaler may have just added a pod, or a node have been drained: so long a pod may take until it is Ready.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A Deployment or a `StatefulSet`.
 struct Workload<'a> {
@@ -34,13 +38,7 @@ struct Workload<'a> {
 async fn judge(scene: &Scene<'_>) -> Judgement {
     let inventory = Inventory::read(scene.cluster, scene.namespace()).await;
     let inventory = inventory.map_err(|error| Trouble::from_platform(&error))?;
-    for pod in scene.serving_pods() {
-        ensure(is_ready(pod), || {
-            let name = pod.name_any();
-            let hint = scene.kubectl(&format!("describe pod {name}"));
-            Trouble::new(format!("pod `{name}` is not Ready"), hint)
-        })?;
-    }
+    let pods = all_ready(scene).await?;
     let workloads: Vec<_> = workloads(scene).collect();
     ensure(!workloads.is_empty(), || {
         let cause = format!("no shop is in namespace `{}`", scene.namespace());
@@ -48,9 +46,67 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
     })?;
     let mut count = 0;
     for workload in &workloads {
-        count += workload.judge(scene, &inventory.images)?;
+        count += workload.judge(scene, &pods, &inventory.images)?;
     }
     Ok(format!("{count} pods of {} workloads", workloads.len()))
+}
+
+/// The pods that are to serve, once all of them are Ready.
+async fn all_ready(scene: &Scene<'_>) -> Result<Vec<Pod>, Trouble> {
+    let seen: Vec<_> = scene.serving_pods().cloned().collect();
+    if seen.iter().all(is_ready) {
+        return Ok(seen);
+    }
+    let watched = Watched::begin(scene.objects::<Pod>());
+    let mut last = seen.iter().find(|pod| !is_ready(pod)).cloned();
+    let ready = watched.wait(PATIENCE, |pods| {
+        let looked = look(pods);
+        last = pods
+            .values()
+            .find(|pod| waits(pod))
+            .cloned()
+            .or(last.take());
+        looked
+    });
+    let late = match ready.await {
+        Ok(pods) => return Ok(pods),
+        Err(late) => late,
+    };
+    let name = last.as_ref().map(kube::ResourceExt::name_any);
+    let name = name.unwrap_or_default();
+    let cause = match late {
+        Late::Failed(cause) => Some(cause),
+        Late::TimedOut(_) => last.as_ref().and_then(trouble_of).map(|one| one.cause),
+    };
+    let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+    let hint = scene.kubectl(&format!("describe pod {name}"));
+    Err(Trouble::new(
+        format!("pod `{name}` is not Ready{cause}"),
+        hint,
+    ))
+}
+
+fn is_own(pod: &Pod) -> bool {
+    is_of_a_shop(pod) && is_to_serve(pod)
+}
+
+/// Whether the pod is to serve and does not yet.
+fn waits(pod: &Pod) -> bool {
+    is_own(pod) && !is_ready(pod)
+}
+
+/// What cannot become well is not waited for.
+fn look(pods: &BTreeMap<String, Pod>) -> Look<Vec<Pod>> {
+    let mut waiting = pods.values().filter(|pod| waits(pod)).peekable();
+    if waiting.peek().is_none() {
+        let serving = pods.values().filter(|pod| is_own(pod));
+        return Look::Done(serving.cloned().collect());
+    }
+    let mut troubles = waiting.filter_map(trouble_of);
+    match troubles.find(|trouble| trouble.certain) {
+        Some(trouble) => Look::Failed(trouble.cause),
+        None => Look::Wait,
+    }
 }
 
 fn workloads<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = Workload<'a>> {
@@ -76,11 +132,12 @@ impl Workload<'_> {
     fn judge(
         &self,
         scene: &Scene<'_>,
+        pods: &[Pod],
         release: &BTreeMap<String, String>,
     ) -> Result<usize, Trouble> {
         let wanted = self.wanted(release)?;
         let mut count = 0;
-        for pod in scene.serving_pods() {
+        for pod in pods {
             if pod.labels().get(NAME).is_some_and(|name| name == self.part) {
                 runs(pod, &wanted)?;
                 count += 1;

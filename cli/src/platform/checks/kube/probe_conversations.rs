@@ -60,6 +60,12 @@ async fn told(admitted: i32, stranger: i32) -> (Verdict, String) {
     let pods = json!([ended("admitted", admitted), ended("stranger", stranger)]);
     let network = network(&pods);
     let told = judged(&network, "network-policies").await;
+    let specs = network.sent(MAKE);
+    let term = "/spec/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/0";
+    let beside = specs[1].pointer(term).unwrap();
+    for (label, value) in beside["labelSelector"]["matchLabels"].as_object().unwrap() {
+        assert_eq!(&specs[0]["metadata"]["labels"][label], value, "{label}");
+    }
     let removed = network.asked("DELETE /api/v1/namespaces/shopmicro/pods");
     assert!(removed.len() >= 2, "both are removed: {removed:?}");
     told
@@ -155,6 +161,30 @@ async fn secrets_are_looked_for_in_every_log() {
             "a value of the shop's Secrets is in the log of container `first` of pod `backend-1`"
         )
     );
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_takes_nothing_from_the_others() {
+    let away = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        "message": "the node is away", "reason": "InternalError", "code": 500,
+    });
+    let once = vec![
+        (LOG, Answer::RefusedOnce(away.clone())),
+        (LOG, Answer::Text("all is well")),
+    ];
+    let (verdict, told) = judged(&telling(once), "secrets-unseen").await;
+    assert_eq!(verdict, Verdict::Warned, "{told}");
+    assert!(
+        told.starts_with(
+            "looked for 1 values in 2 logs and 4 objects and events, but not in 1 more: "
+        ),
+        "{told}"
+    );
+    assert!(told.ends_with("the node is away"), "{told}");
+    let never = telling(vec![(LOG, Answer::Refused(away))]);
+    let (verdict, told) = judged(&never, "secrets-unseen").await;
+    assert_eq!(verdict, Verdict::Failed, "{told}");
 }
 
 #[tokio::test]

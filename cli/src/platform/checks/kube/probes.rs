@@ -14,6 +14,9 @@ use crate::platform::kube::{Cluster, is_forgotten};
 /// The label of every such pod; its value is the run that has made it. Whatever looks at the shop's pods leaves these out.
 const LABEL: &str = "shopmicro.dev/probe";
 
+/// The label with what a pod is for.
+const ROLE: &str = "shopmicro.dev/probe-role";
+
 /// The pods of one run.
 pub struct Probes<'a> {
     cluster: &'a Cluster,
@@ -43,6 +46,7 @@ impl<'a> Probes<'a> {
         let mut labels = labels.clone();
         labels["app.kubernetes.io/managed-by"] = json!("shopctl");
         labels[LABEL] = json!(self.run);
+        labels[ROLE] = json!(role);
         let pod = json!({
             "metadata": { "generateName": format!("shopctl-verify-{role}-"), "labels": labels },
             "spec": spec,
@@ -57,6 +61,14 @@ impl<'a> Probes<'a> {
             Trouble::from_platform(&self.cluster.failed(action, &error))
         })?;
         Ok(made.name_any())
+    }
+
+    /// The affinity that brings a pod onto the node of that one of this run.
+    pub fn beside(&self, role: &str) -> Value {
+        json!({ "podAffinity": { "requiredDuringSchedulingIgnoredDuringExecution": [{
+            "labelSelector": { "matchLabels": { LABEL: self.run, ROLE: role } },
+            "topologyKey": "kubernetes.io/hostname",
+        }] } })
     }
 
     /// Removes those of this run, and what runs that were killed have left behind. What cannot be removed ends by itself

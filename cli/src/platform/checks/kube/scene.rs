@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::probes::Probes;
 use crate::config::kubernetes::Kubernetes;
-use crate::platform::Error;
 use crate::platform::checks::trouble::Trouble;
-use crate::platform::kube::Cluster;
 use crate::platform::kube::labels::OF_A_SHOP;
+use crate::platform::kube::{Cluster, insist};
+use crate::platform::{Error, Events};
 
 /// The objects of one namespace at one moment.
 pub struct Scene<'a> {
@@ -97,18 +97,21 @@ impl<'a> Scene<'a> {
     /// The pods that are to serve: not those that end or have ended, such as one that a node has put out, and not those of
     /// Jobs.
     pub fn serving_pods(&self) -> impl Iterator<Item = &Pod> {
-        self.pods.iter().filter(|pod| {
-            let owners = pod.metadata.owner_references.iter().flatten();
-            let mut kinds = owners.map(|owner| owner.kind.as_str());
-            let phase = pod
-                .status
-                .as_ref()
-                .and_then(|status| status.phase.as_deref());
-            let has_ended = matches!(phase, Some("Failed" | "Succeeded"));
-            let ends = has_ended || pod.metadata.deletion_timestamp.is_some();
-            !ends && !kinds.any(|kind| kind == "Job")
-        })
+        self.pods.iter().filter(|pod| is_to_serve(pod))
     }
+}
+
+/// Whether the pod is to serve.
+pub fn is_to_serve(pod: &Pod) -> bool {
+    let owners = pod.metadata.owner_references.iter().flatten();
+    let mut kinds = owners.map(|owner| owner.kind.as_str());
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    let has_ended = matches!(phase, Some("Failed" | "Succeeded"));
+    let ends = has_ended || pod.metadata.deletion_timestamp.is_some();
+    !ends && !kinds.any(|kind| kind == "Job")
 }
 
 async fn listed<K>(cluster: &Cluster, namespace: &str, labels: &str) -> Result<Vec<K>, Error>
@@ -117,7 +120,9 @@ where
     K::DynamicType: Default,
 {
     let objects: Api<K> = Api::namespaced(cluster.client.clone(), namespace);
-    let listed = objects.list(&ListParams::default().labels(labels)).await;
+    let parameters = ListParams::default().labels(labels);
+    // An API server that is away for a moment says nothing about the shop.
+    let listed = insist(&Events::unheard(), || objects.list(&parameters)).await;
     let listed = listed.map_err(|error| {
         let kind = K::kind(&K::DynamicType::default()).into_owned();
         cluster.failed(

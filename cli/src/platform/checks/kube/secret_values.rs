@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use k8s_openapi::api::core::v1::Secret;
+use percent_encoding::percent_decode_str;
 
 use super::scene::Scene;
 use crate::plan::manifest::credentials;
@@ -64,6 +65,10 @@ impl SecretValues {
     fn learn(&mut self, text: &str) {
         for value in secrets_of(text) {
             self.forms.extend(forms(value));
+            // In an address a password may stand in another form than where a program tells it.
+            if let Ok(plain) = percent_decode_str(value).decode_utf8() {
+                self.forms.extend(forms(&plain));
+            }
             self.values.insert(value.to_owned());
         }
     }
@@ -133,6 +138,15 @@ mod tests {
             }
         }
         assert!(!values.are_in("abcdefghijklmno"));
+    }
+
+    #[test]
+    fn a_password_of_an_address_is_found_as_it_is_typed_and_as_the_address_writes_it() {
+        let mut values = SecretValues::default();
+        values.learn("postgres://shop:p%40ss%2Fword%20of%20mine@db:5432/shop");
+        assert_eq!(values.count(), 1);
+        assert!(values.are_in("PGPASSWORD=p@ss/word of mine"));
+        assert!(values.are_in("connecting with p%40ss%2Fword%20of%20mine"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures_util::TryStreamExt as _;
+use futures_util::StreamExt as _;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::networking::v1::Ingress;
@@ -21,7 +21,8 @@ pub const CHECK: Check<OfObjects> = Check {
     name: "secrets-unseen",
     title: "no log, event or object shows a password",
     needs: &[],
-    when: When::Together,
+    // What the checks themselves make the services write is looked through too.
+    when: When::AtTheEnd,
     judge: |scene| Box::pin(judge(scene)),
 };
 
@@ -39,17 +40,50 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
     for (place, text) in &objects {
         unseen(place, text)?;
     }
-    let mut count = 0;
+    let (mut count, mut cut, mut unread) = (0, 0, Vec::new());
     let mut logs = pin!(pod_logs(scene));
-    while let Some(log) = logs.try_next().await? {
-        unseen(&log.name, &log.text)?;
-        count += 1;
+    while let Some(log) = logs.next().await {
+        match log {
+            Ok(log) => {
+                unseen(&log.name, &log.text)?;
+                count += 1;
+                cut += usize::from(log.is_cut);
+            }
+            Err(trouble) => unread.push(trouble),
+        }
     }
-    Ok(format!(
-        "{} values in {count} logs and {} objects and events",
+    let sought = format!(
+        "{} values in {count} logs{} and {} objects and events",
         values.count(),
+        told(cut),
         objects.len()
-    ))
+    );
+    complete(sought, count, unread)
+}
+
+/// What is known of logs that are too long to be read as a whole.
+fn told(cut: usize) -> String {
+    if cut == 0 {
+        return String::new();
+    }
+    format!(" (of {cut} of them, which are long, only the beginning and the end)")
+}
+
+/// A log that cannot be read, of a node that is away for instance, may show a value, but takes nothing from what others
+/// have shown. None at all is no success.
+fn complete(sought: String, count: usize, mut unread: Vec<Trouble>) -> Judgement {
+    let missing = unread.len();
+    let Some(first) = unread.pop() else {
+        return Ok(sought);
+    };
+    if count == 0 {
+        return Err(first);
+    }
+    let cause = format!(
+        "looked for {sought}, but not in {missing} more: {}",
+        first.cause
+    );
+    Err(Trouble::warning(cause, first.hint))
 }
 
 /// All objects of the namespace that may show a value, as the API server has them.

@@ -38,9 +38,13 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
             Err(Trouble::warning(cause, next))
         }
         // The Role of `verify` knows one namespace, and nodes are in none.
-        Err(error) => Ok(format!(
-            "all pods are on node `{place}`; whether others take pods is unknown: {error}"
-        )),
+        Err(error) => {
+            let cause = format!(
+                "all pods are on node `{place}`; whether others take pods is unknown: {error}"
+            );
+            let next = "let the account list nodes, with a ClusterRole, or run `shopctl verify` as somebody who may";
+            Err(Trouble::warning(cause, next))
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The journey from the storefront to a paid order that many checks look at from different sides.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::Value;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::answer::Answer;
@@ -26,7 +26,7 @@ const QUANTITIES: [i64; 2] = [2, 1];
 /// only the checks that look at them fail.
 pub struct Journey {
     /// When it began.
-    pub began: OffsetDateTime,
+    pub began: Instant,
     /// The trace that every request belongs to.
     pub trace: Traceparent,
     /// What was bought, as the catalogue showed it.
@@ -74,7 +74,7 @@ pub struct OpenCart {
 impl Journey {
     /// Walks it. Fails with the first thing that keeps a customer from buying.
     pub async fn walk(visit: &Visit<'_>) -> Result<Self, Trouble> {
-        let (began, trace) = (OffsetDateTime::now_utc(), Traceparent::random());
+        let (began, trace) = (Instant::now(), Traceparent::random());
         let shopper = Shopper::new(visit, trace.clone());
         let (lines, metrics) = tokio::join!(choose(&shopper), scrape_all(visit));
         let lines = lines?;

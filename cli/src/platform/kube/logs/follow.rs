@@ -1,6 +1,6 @@
 //! Lines as they are written, of pods as they come and go.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
@@ -13,11 +13,13 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use super::source::{Extent, Source};
+use super::ends::Ends;
+use super::source::{Extent, Run, Source};
 use crate::plan::Component;
 use crate::platform::kube::Cluster;
 use crate::platform::kube::labels::OF_A_SHOP;
 use crate::platform::kube::shop::program_of;
+use crate::platform::kube::watched::{REFUSALS, is_refusal};
 use crate::platform::{Error, LogLine, LogQuery, LogStream};
 
 /// How many lines may wait for somebody who reads slowly.
@@ -40,10 +42,19 @@ impl Drop for Following {
     }
 }
 
+/// What was read of the past.
+pub struct Progress {
+    /// The runs that were over and are read wholly.
+    pub read: HashSet<Run>,
+    /// How far the others are read.
+    pub ends: Ends,
+}
+
 /// Where lines come from and go to.
 #[derive(Clone)]
 struct Follower {
     cluster: Cluster,
+    namespace: String,
     pods: Api<Pod>,
     components: Vec<Component>,
     since: Option<OffsetDateTime>,
@@ -52,10 +63,17 @@ struct Follower {
 }
 
 /// The past, and then what all containers write, those that start later too.
-pub fn follow(cluster: &Cluster, namespace: &str, query: &LogQuery, past: LogStream) -> LogStream {
+pub fn follow(
+    cluster: &Cluster,
+    namespace: &str,
+    query: &LogQuery,
+    past: LogStream,
+    progress: Progress,
+) -> LogStream {
     let (told, lines) = mpsc::channel(WAITING);
     let follower = Follower {
         cluster: cluster.clone(),
+        namespace: namespace.to_owned(),
         pods: Api::namespaced(cluster.client.clone(), namespace),
         components: query.components.clone(),
         since: query.since,
@@ -64,7 +82,7 @@ pub fn follow(cluster: &Cluster, namespace: &str, query: &LogQuery, past: LogStr
     };
     let following = Following {
         lines,
-        task: tokio::spawn(follower.run(past)),
+        task: tokio::spawn(follower.run(past, progress)),
     };
     received(following).boxed()
 }
@@ -77,13 +95,13 @@ fn received(following: Following) -> impl Stream<Item = Line> + Send {
 }
 
 impl Follower {
-    async fn run(self, mut past: LogStream) {
-        // The last line of each pod, whether it was told or is too far from the end for that.
-        let mut ends = HashMap::new();
+    async fn run(self, mut past: LogStream, progress: Progress) {
         let mut tail = VecDeque::new();
         while let Some(line) = past.next().await {
-            if let Ok(line) = &line {
-                ends.insert(line.pod.clone().unwrap_or_default(), line.at);
+            // What cannot be read is told at once, and is no line.
+            if line.is_err() {
+                self.tell(Some(line)).await;
+                continue;
             }
             tail.push_back(line);
             // Without a limit nothing is held back.
@@ -98,7 +116,7 @@ impl Follower {
         for line in tail {
             self.tell(Some(line)).await;
         }
-        self.live(&ends).await;
+        self.live(progress).await;
     }
 
     /// False when nobody listens any more.
@@ -109,41 +127,66 @@ impl Follower {
         }
     }
 
-    async fn live(&self, ends: &HashMap<String, OffsetDateTime>) {
+    async fn live(&self, progress: Progress) {
+        let Progress { mut read, ends } = progress;
         let config = watcher::Config::default().labels(OF_A_SHOP);
         let events = watcher(self.pods.clone(), config).default_backoff();
         let mut pods = std::pin::pin!(events.applied_objects());
-        let mut followed = HashSet::new();
-        let mut logs = JoinSet::new();
+        let (mut logs, mut refusals) = (JoinSet::new(), 0);
         loop {
-            // The watch goes on by itself after an error.
-            let Ok(seen) = pods.try_next().await else {
-                continue;
+            let pod = match pods.try_next().await {
+                Ok(Some(pod)) => pod,
+                Ok(None) => return,
+                Err(error) => {
+                    // The watch goes on by itself, but who may not watch waits in vain.
+                    refusals = if is_refusal(&error) { refusals + 1 } else { 0 };
+                    if refusals >= REFUSALS {
+                        self.tell(Some(Err(self.refused(error)))).await;
+                        return;
+                    }
+                    continue;
+                }
             };
-            let Some(pod) = seen else { return };
-            for source in self.new_sources(&pod, &mut followed) {
-                let after = ends.get(&source.pod).copied();
+            refusals = 0;
+            for source in self.new_sources(&pod, &mut read) {
+                let after = ends.of(&source.run());
                 logs.spawn(self.clone().one(source, after));
             }
             while logs.try_join_next().is_some() {}
         }
     }
 
-    fn new_sources(&self, pod: &Pod, followed: &mut HashSet<Source>) -> Vec<Source> {
+    fn refused(&self, error: watcher::Error) -> Error {
+        use watcher::Error::{InitialListFailed, WatchFailed, WatchStartFailed};
+        let action = format!("watch the pods of namespace `{}`", self.namespace);
+        match error {
+            InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => {
+                self.cluster.failed(action, &error)
+            }
+            other => self
+                .cluster
+                .failed(action, &kube::Error::Service(other.into())),
+        }
+    }
+
+    /// The logs of the pod of which nothing was read yet. A run that began and ended since somebody looked is only there
+    /// as the one before.
+    fn new_sources(&self, pod: &Pod, read: &mut HashSet<Run>) -> Vec<Source> {
         let wanted = program_of(pod).filter(|component| self.components.contains(component));
         let sources = wanted.map(|component| Source::all_of(component, pod));
         let mut sources = sources.unwrap_or_default();
-        sources.retain(|source| !source.previous && followed.insert(source.clone()));
+        sources.retain(|source| read.insert(source.run()));
         sources
     }
 
-    /// Follows one container until it has ended; a log that breaks off before that is opened again.
+    /// Follows one run until it has ended; a log that breaks off before that is opened again.
     async fn one(self, source: Source, mut after: Option<OffsetDateTime>) {
         loop {
             let extent = Extent {
                 since: after.max(self.since),
+                age: None,
                 tail: None,
-                follow: true,
+                follow: !source.previous,
             };
             if let Ok(mut lines) = source.lines(&self.cluster, &self.pods, extent).await {
                 while let Some(Ok(line)) = lines.next().await {
@@ -156,7 +199,7 @@ impl Follower {
                     }
                 }
             }
-            if !self.still_runs(&source).await {
+            if source.previous || !self.still_runs(&source).await {
                 return;
             }
             sleep(PAUSE).await;

@@ -12,6 +12,14 @@ use crate::plan::Component;
 use crate::platform::kube::Cluster;
 use crate::platform::{Error, LogLine, LogStream};
 
+/// One life of a container, from a start to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Run {
+    pod: String,
+    container: String,
+    restarts: i32,
+}
+
 /// A container that has started at least once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Source {
@@ -32,6 +40,8 @@ pub struct Source {
 pub struct Extent {
     /// Not older than this.
     pub since: Option<OffsetDateTime>,
+    /// Not older than this by the clock of the pod's node, in seconds.
+    pub age: Option<i64>,
     /// At most this many of the newest lines.
     pub tail: Option<usize>,
     /// Go on with lines as they are written.
@@ -50,18 +60,29 @@ impl Source {
                 let state: Option<&k8s_openapi::api::core::v1::ContainerState> = state.as_ref();
                 state.is_some_and(|state| state.running.is_some() || state.terminated.is_some())
             };
-            let source = |previous| Self {
+            let source = |restarts, previous| Self {
                 component,
                 pod: pod.name_any(),
                 container: status.name.clone(),
-                restarts: status.restart_count,
+                restarts,
                 previous,
             };
-            let before = started(&status.last_state).then(|| source(true));
-            let now = started(&status.state).then(|| source(false));
+            // Who waits to be restarted has the number of the one that has ended.
+            let now = started(&status.state).then(|| source(status.restart_count, false));
+            let ended = status.restart_count - i32::from(now.is_some());
+            let before = started(&status.last_state).then(|| source(ended, true));
             before.into_iter().chain(now)
         };
         statuses.flat_map(of_container).collect()
+    }
+
+    /// Which run it is the log of.
+    pub fn run(&self) -> Run {
+        Run {
+            pod: self.pod.clone(),
+            container: self.container.clone(),
+            restarts: self.restarts,
+        }
     }
 
     /// Its lines, oldest first. A log that is gone has none.
@@ -75,6 +96,7 @@ impl Source {
             container: Some(self.container.clone()),
             follow: extent.follow,
             previous: self.previous,
+            since_seconds: extent.age,
             since_time: extent.since.and_then(second_before),
             tail_lines: extent.tail.and_then(|tail| i64::try_from(tail).ok()),
             timestamps: true,
@@ -151,14 +173,18 @@ mod tests {
 
     use super::*;
 
-    fn sources(state: &Value, last: &Value) -> Vec<bool> {
+    /// The numbers of the runs, and whether it is the one before.
+    fn sources(state: &Value, last: &Value) -> Vec<(i32, bool)> {
         let status = json!({
             "name": "backend", "image": "", "imageID": "", "ready": false, "restartCount": 2, "state": state, "lastState": last,
         });
         let pod = json!({ "metadata": { "name": "backend-1" }, "status": { "containerStatuses": [status] } });
         let pod = serde_json::from_value(pod).unwrap();
         let sources = Source::all_of(Component::Backend, &pod);
-        sources.iter().map(|source| source.previous).collect()
+        sources
+            .iter()
+            .map(|source| (source.restarts, source.previous))
+            .collect()
     }
 
     #[test]
@@ -168,9 +194,9 @@ mod tests {
             json!({ "terminated": { "exitCode": 1 } }),
         );
         let waiting = json!({ "waiting": { "reason": "CrashLoopBackOff" } });
-        assert_eq!(sources(&running, &json!({})), [false]);
-        assert_eq!(sources(&running, &ended), [true, false]);
-        assert_eq!(sources(&waiting, &ended), [true]);
-        assert_eq!(sources(&waiting, &json!({})), Vec::<bool>::new());
+        assert_eq!(sources(&running, &json!({})), [(2, false)]);
+        assert_eq!(sources(&running, &ended), [(1, true), (2, false)]);
+        assert_eq!(sources(&waiting, &ended), [(2, true)]);
+        assert_eq!(sources(&waiting, &json!({})), Vec::new());
     }
 }

@@ -45,9 +45,7 @@ pub async fn node_ports(
     let mut found: Vec<_> = everywhere
         .flat_map(|port| nodes.iter().filter_map(move |node| at(node, port)))
         .collect();
-    let doors = pods
-        .iter()
-        .filter(|pod| !controller.is_gateway || controller.has(pod.labels()));
+    let doors = pods.iter().filter(|pod| controller.has(pod.labels()));
     let listening = doors.filter(|pod| takes(pod, port));
     let names: Vec<_> = listening
         .filter_map(|pod| pod.spec.as_ref()?.node_name.as_deref())
@@ -77,17 +75,25 @@ impl Controller {
         }
     }
 
-    /// Whether an object with these labels is the controller's. The usual label of its objects is a part of what the
+    /// Whether an object with these labels is the controller's. The usual label of its objects is a name in what the
     /// class says; what was made for one Gateway says for which.
     fn has(&self, labels: &BTreeMap<String, String>) -> bool {
         if self.is_gateway && labels.get(GATEWAY_NAME).is_some_and(|name| name == GATEWAY) {
             return true;
         }
         match (labels.get("app.kubernetes.io/name"), &self.name) {
-            (Some(name), Some(controller)) => controller.contains(name.as_str()),
+            (Some(name), Some(controller)) => names(controller).any(|one| one == name),
             _ => false,
         }
     }
+}
+
+/// The names in `DOMAIN/PATH`: the last part of the path, as in `k8s.io/ingress-nginx`, and the first one of the domain, as
+/// in `traefik.io/ingress-controller`.
+fn names(controller: &str) -> impl Iterator<Item = &str> {
+    let last = controller.rsplit('/').next();
+    let first = controller.split(['.', '/']).next();
+    last.into_iter().chain(first)
 }
 
 async fn of_ingress(cluster: &Cluster, namespace: &str) -> Option<String> {
@@ -138,4 +144,25 @@ fn takes(pod: &Pod, port: u16) -> bool {
 fn at(node: &Node, port: u16) -> Option<SocketAddr> {
     let address: IpAddr = node.address()?.parse().ok()?;
     Some(SocketAddr::new(address, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_the_controllers_by_a_whole_name() {
+        let has = |controller: &str, label: &str| {
+            let controller = Controller {
+                name: Some(controller.to_owned()),
+                is_gateway: false,
+            };
+            let label = ("app.kubernetes.io/name".to_owned(), label.to_owned());
+            controller.has(&BTreeMap::from([label]))
+        };
+        assert!(has("k8s.io/ingress-nginx", "ingress-nginx"));
+        assert!(has("traefik.io/ingress-controller", "traefik"));
+        assert!(!has("k8s.io/ingress-nginx", "nginx"));
+        assert!(!has("k8s.io/ingress-nginx", "ingress"));
+    }
 }

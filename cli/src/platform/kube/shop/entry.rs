@@ -102,9 +102,12 @@ mod tests {
             while talk.asked(INGRESS).len() < 2 {
                 tokio::task::yield_now().await;
             }
-            TcpListener::bind(at).await.unwrap()
+            let health = json!({ "status": "ok", "release": "1-abc", "dependencies": {} });
+            let app = axum::Router::new().fallback(async move || axum::Json(health));
+            let listener = TcpListener::bind(at).await.unwrap();
+            tokio::spawn(async move { axum::serve(listener, app).await });
         };
-        let (awaited, _listener) = tokio::join!(awaited(&talk, 30), opens);
+        let (awaited, ()) = tokio::join!(awaited(&talk, 30), opens);
         awaited.unwrap();
         assert!(talk.asked(INGRESS).len() > 1);
     }

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::address::{self, GATEWAY, INGRESS};
 use super::controller::node_ports;
 use super::door::LocalDoor;
+use super::ours::is_ours;
 use crate::config::Config;
 use crate::config::kubernetes::Expose;
 use crate::platform::kube::Cluster;
@@ -107,10 +108,17 @@ pub async fn is_open(cluster: &Cluster, namespace: &str, config: &Config) -> Res
     })
 }
 
+/// The first port of a node behind which the shop is. Others may listen there too, such as a second controller.
 async fn open_node_port(cluster: &Cluster, namespace: &str, config: &Config) -> Option<SocketAddr> {
     let settings = &config.kubernetes;
-    let ports = node_ports(cluster, namespace, settings, port(&settings.expose)).await;
-    first_open(&ports).await
+    let expose = &settings.expose;
+    let ports = node_ports(cluster, namespace, settings, port(expose)).await;
+    let asked = ports.iter().map(async |address| {
+        let url = url(expose, address.port());
+        let ours = is_ours(&url, expose.host.as_str(), *address).await;
+        ours.then_some(*address)
+    });
+    join_all(asked).await.into_iter().flatten().next()
 }
 
 /// The front door at an address that the cluster publishes; none as long as there is no such address.
@@ -173,11 +181,19 @@ fn url(expose: &Expose, at: u16) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use tokio::net::TcpListener;
 
     use super::*;
     use crate::config::{self, Overrides};
     use crate::platform::kube::conversation::{Answer, Conversation};
+    use crate::platform::kube::shop::forwarding::serve;
+
+    /// A server that answers like the backend; its port.
+    async fn backend() -> (u16, tokio::task::JoinHandle<()>) {
+        let health = json!({ "status": "ok", "release": "1-abc", "dependencies": {} });
+        let app = axum::Router::new().fallback(async move || axum::Json(health));
+        let (address, server) = serve(app).await;
+        (address.port(), server)
+    }
 
     fn config() -> Config {
         config::resolve(Overrides::default()).unwrap()
@@ -222,8 +238,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_address_the_port_of_a_node_leads_in() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let (port, _server) = backend().await;
         let service = json!({
             "metadata": { "name": "controller", "labels": { "app.kubernetes.io/name": "ingress-nginx" } },
             "spec": { "ports": [{ "port": 80, "nodePort": port }] },
@@ -231,6 +246,13 @@ mod tests {
         let foreign = json!({
             "metadata": { "name": "other", "labels": { "app.kubernetes.io/name": "other" } },
             "spec": { "ports": [{ "port": 80, "nodePort": 1 }] },
+        });
+        // Of the same controller, but with nothing of the shop behind it.
+        let stranger = axum::Router::new().fallback(async || "somebody else's");
+        let (other, _other) = serve(stranger).await;
+        let second = json!({
+            "metadata": { "name": "second", "labels": { "app.kubernetes.io/name": "ingress-nginx" } },
+            "spec": { "ports": [{ "port": 80, "nodePort": other.port() }] },
         });
         let class = json!({ "metadata": { "name": "nginx" }, "spec": { "controller": "k8s.io/ingress-nginx" } });
         let node = json!({
@@ -243,7 +265,10 @@ mod tests {
                 "GET /apis/networking.k8s.io/v1/ingressclasses/nginx",
                 Answer::Object(class),
             ),
-            ("GET /api/v1/services", list(&json!([foreign, service]))),
+            (
+                "GET /api/v1/services",
+                list(&json!([foreign, second, service])),
+            ),
             ("GET /api/v1/pods", list(&json!([]))),
             ("GET /api/v1/nodes", list(&json!([node]))),
         ]);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use futures_util::future::{join_all, try_join_all};
-use time::{Duration, OffsetDateTime};
 
 use super::door::LocalDoor;
 use super::line::Line;
@@ -17,6 +16,9 @@ use crate::platform::{Error, Inside, Process};
 
 /// The port with metrics and probes.
 const INTERNAL: u16 = 9090;
+
+/// How old a line of a log may be, in seconds.
+const LAST: i64 = 60;
 
 /// Pods are reached through the API server, which needs no way into their network.
 pub struct KubeInside {
@@ -104,8 +106,7 @@ impl Inside for KubeInside {
     }
 
     async fn log_lines(&self, service: Component, needle: &str) -> Result<Vec<String>, Error> {
-        let since = OffsetDateTime::now_utc() - Duration::minutes(1);
-        logs::containing(&self.cluster, &self.namespace, service, since, needle).await
+        logs::containing(&self.cluster, &self.namespace, service, LAST, needle).await
     }
 }
 

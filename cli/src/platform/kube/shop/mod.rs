@@ -13,6 +13,7 @@ mod gateways;
 mod inside;
 mod line;
 mod open;
+mod ours;
 mod part;
 mod pods;
 mod postgres;

@@ -84,11 +84,26 @@ impl Part {
             return None;
         }
         let Replicas { wanted, ready, .. } = replicas;
+        // A pod that an autoscaler has added, or that makes up for a drained node, is awaited by whoever looks at pods.
+        if ready > 0 && self.may_be_starting() {
+            return None;
+        }
         let counted = format!("{ready} of {wanted} pods are ready");
         Some(match self.cause(cluster, namespace) {
             Some(cause) => format!("{counted}; {cause}"),
             None => counted,
         })
+    }
+
+    /// Whether the pods that are missing may be on their way: nothing else is wrong with them.
+    fn may_be_starting(&self) -> bool {
+        let reason = self.cause.as_ref().map(|cause| cause.reason);
+        matches!(
+            reason,
+            None | Some(
+                Reason::ProbeFails | Reason::StartsSlowly | Reason::WaitsForNode | Reason::TimedOut
+            )
+        )
     }
 
     /// For `status`.
@@ -144,4 +159,27 @@ fn restarts(pod: &Pod) -> u32 {
 fn started(pod: &Pod) -> Option<OffsetDateTime> {
     let started = pod.status.as_ref()?.start_time.as_ref()?;
     OffsetDateTime::from_unix_timestamp(started.0.as_second()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_that_starts_beside_others_is_no_trouble() {
+        let part = |ready, reason: Option<Reason>| Part {
+            component: Component::Backend,
+            replicas: Some(Replicas {
+                wanted: 3,
+                ready,
+                current: true,
+            }),
+            restarts: 0,
+            since: None,
+            cause: reason.map(|reason| Cause::of("pod/backend-1", reason, "")),
+        };
+        assert!(part(2, None).may_be_starting());
+        assert!(part(2, Some(Reason::ProbeFails)).may_be_starting());
+        assert!(!part(2, Some(Reason::CrashLoop)).may_be_starting());
+    }
 }

@@ -89,6 +89,10 @@ fn follow(logs: Vec<Followed>) -> impl futures_util::Stream<Item = Result<LogLin
             if let Some(line) = waiting.pop_front() {
                 return Some((line, (logs, waiting)));
             }
+            // Nothing is left after an error.
+            if logs.is_empty() {
+                return None;
+            }
             sleep(INTERVAL).await;
             let mut new: Vec<LogLine> = Vec::new();
             for log in &mut logs {
