@@ -30,7 +30,8 @@ impl Kube {
                 Ok(())
             }
             Step::MakeCredentials => {
-                credentials::make(cluster, namespace, &self.config.kubernetes).await
+                let (settings, force) = (&self.config.kubernetes, self.config.force_conflicts);
+                credentials::make(cluster, namespace, settings, force, events).await
             }
             Step::Apply(phase) => self.apply(*phase, events).await,
             Step::AwaitPhase(phase) => {

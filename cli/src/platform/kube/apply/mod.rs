@@ -25,7 +25,7 @@ pub use change::fields;
 pub use change::{Change, Field};
 pub use inventory::{Inventory, NAME as INVENTORY, VERIFIED};
 pub use object::{Object, ObjectKey};
-pub use patience::insist;
+pub use patience::{insist, is_conflict, taken};
 pub use policies::{for_both, is_policy};
 pub use prune::prune;
 pub use survey::Survey;
