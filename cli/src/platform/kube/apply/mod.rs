@@ -6,6 +6,7 @@ mod change;
 #[cfg(test)]
 mod conversations;
 mod inventory;
+mod mask;
 mod object;
 #[cfg(test)]
 mod outage;
