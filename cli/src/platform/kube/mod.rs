@@ -11,6 +11,7 @@ pub mod down;
 mod early;
 mod gateway_class;
 mod gone;
+mod ingress_class;
 pub mod labels;
 mod lease;
 mod logs;

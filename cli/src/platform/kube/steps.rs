@@ -123,7 +123,7 @@ impl Kube {
         apply(cluster, &policies, self.config.force_conflicts, events).await?;
         let mut inventory = self.inventory.write().await;
         let keys: Vec<_> = wanted.objects.iter().map(Object::key).collect();
-        prune(cluster, &inventory, &keys).await?;
+        prune(cluster, namespace, &inventory, &keys).await?;
         let Wanted {
             release,
             objects,

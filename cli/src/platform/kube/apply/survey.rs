@@ -9,6 +9,7 @@ use super::change::{Change, fields};
 use super::inventory::Inventory;
 use super::object::{Object, ObjectKey};
 use super::patience::{insist, is_conflict, taken};
+use super::prune::left;
 use super::replicas;
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
 use crate::platform::{Error, Events};
@@ -39,11 +40,8 @@ impl Survey {
         let asked: Vec<_> = asked.collect();
         let mut changes: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
         let wanted: Vec<_> = objects.iter().map(Object::key).collect();
-        let left = inventory
-            .objects
-            .iter()
-            .filter(|key| !wanted.contains(key) && !key.holds_data());
-        changes.extend(left.map(|key| (key.clone(), Change::Delete)));
+        let left = left(cluster, namespace, inventory, &wanted).await?;
+        changes.extend(left.into_iter().map(|key| (key, Change::Delete)));
         Ok(Self { changes })
     }
 
