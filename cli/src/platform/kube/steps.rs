@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
 
-use super::apply::{Inventory, Object, Survey, apply, for_both, is_policy, prune};
+use super::apply::{Inventory, Object, Survey, Volume, apply, for_both, is_policy, prune};
 use super::credentials;
 use super::rollout::{self, Workload};
 use super::shop::await_entry;
@@ -131,7 +131,9 @@ impl Kube {
             digests,
             ..
         } = wanted;
+        let volume = Volume::of(cluster, namespace, objects).await?;
         *inventory = Inventory::of(release, objects, tags, digests);
+        inventory.volume = volume.recorded();
         inventory.write(cluster, namespace).await
     }
 

@@ -9,6 +9,7 @@ use kube::api::{ListParams, Patch, PatchParams};
 use super::object::Object;
 use super::patience::{insist, is_conflict, taken};
 use super::replicas;
+use super::store::refused;
 use crate::platform::kube::diagnosis::Snapshot;
 use crate::platform::kube::labels::OF_A_SHOP;
 use crate::platform::kube::rollout::is_serving;
@@ -108,6 +109,6 @@ async fn apply_one(
             object: key.to_string(),
             taken: taken(&status).join(", "),
         }),
-        Err(error) => Err(cluster.refused(format!("apply {key}"), &key, &error)),
+        Err(error) => Err(refused(cluster, format!("apply {key}"), object, &error)),
     }
 }

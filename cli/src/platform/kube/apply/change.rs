@@ -16,7 +16,7 @@ const OWN: [&str; 5] = [
 /// What becomes of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It is not there yet.
+    /// It is not there yet, or is to be made again.
     Create,
     /// It says something else in these fields.
     Update(Vec<Field>),

@@ -18,7 +18,9 @@ mod refusals;
 mod replicas;
 #[cfg(test)]
 mod scaling;
+mod store;
 mod survey;
+mod volume;
 
 pub use apply::apply;
 #[cfg(test)]
@@ -30,3 +32,4 @@ pub use patience::{insist, is_conflict, taken};
 pub use policies::{for_both, is_policy};
 pub use prune::prune;
 pub use survey::Survey;
+pub use volume::{CLAIM, DATABASE, Volume};
