@@ -38,6 +38,8 @@ pub fn gone(printer: &Printer, place: &str, gone: &Gone) {
     list(printer, "left, although it should be gone:", left);
     if left.is_empty() {
         printer.line("nothing is left besides");
+    } else {
+        printer.line("mend what holds it, then run the same command again");
     }
 }
 

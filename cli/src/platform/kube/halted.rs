@@ -1,24 +1,12 @@
 //! A release that came to a halt half-way.
 
 use std::fmt;
-use std::time::Duration;
-
-use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::Pod;
-use kube::Api;
-use kube::api::ListParams;
-use tokio::time::timeout;
 
 use super::Refused;
-use super::diagnosis::Snapshot;
-use super::labels::OF_A_SHOP;
 use super::rollout::is_serving;
 use super::target::Kube;
 use crate::exit::Exit;
 use crate::platform::Error;
-
-/// How long it may take to tell whether the shop serves. An API server that is away was waited for before.
-const ANSWER: Duration = Duration::from_secs(10);
 
 /// What has gone wrong after something was changed.
 #[derive(Debug)]
@@ -84,19 +72,8 @@ impl Kube {
         }
     }
 
-    /// Whether the shop serves; none where that cannot be told.
     async fn is_serving(&self) -> Option<bool> {
-        let (client, namespace) = (&self.cluster().await.ok()?.client, self.namespace());
-        let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-        let sets: Api<StatefulSet> = Api::namespaced(client.clone(), namespace);
-        let ours = ListParams::default().labels(OF_A_SHOP);
-        let listing = async { tokio::try_join!(pods.list(&ours), sets.list(&ours)) };
-        let (pods, sets) = timeout(ANSWER, listing).await.ok()?.ok()?;
-        Some(is_serving(&Snapshot {
-            pods: pods.items,
-            stateful_sets: sets.items,
-            ..Snapshot::default()
-        }))
+        is_serving(self.cluster().await.ok()?, self.namespace()).await
     }
 }
 

@@ -12,6 +12,7 @@ mod early;
 mod gateway_class;
 mod gone;
 mod halted;
+mod ingress_class;
 pub mod labels;
 mod lease;
 mod logs;

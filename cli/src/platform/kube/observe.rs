@@ -57,10 +57,13 @@ impl Kube {
         })
     }
 
-    /// Fails, before anything is changed, where a Secret is missing that must not be made.
+    /// Fails, before anything is changed, where a Secret is missing that must not be made, or somebody else has set what it
+    /// is to say.
     async fn refuse_secrets_of_others(&self) -> Result<(), Error> {
         let (cluster, settings) = (self.cluster().await?, &self.config.kubernetes);
-        let (_, refused) = credentials::foresee(cluster, self.namespace(), settings).await?;
+        let force = self.config.force_conflicts;
+        let foreseen = credentials::foresee(cluster, self.namespace(), settings, force).await;
+        let (_, refused) = foreseen?;
         refused.into_iter().next().map_or(Ok(()), Err)
     }
 

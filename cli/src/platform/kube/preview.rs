@@ -45,7 +45,8 @@ impl Kube {
         let begun = self.has_namespace().await?;
         let survey = self.survey().await?;
         let difference = Box::pin(self.difference(&survey, begun)).await?;
-        let (secrets, refused) = foresee(cluster, self.namespace(), settings).await?;
+        let force = self.config.force_conflicts;
+        let (secrets, refused) = foresee(cluster, self.namespace(), settings, force).await?;
         let inventory = self.inventory.read().await;
         let was_deployed = begun && inventory.release.is_some();
         let conflict = survey.refuse_conflicts().err();

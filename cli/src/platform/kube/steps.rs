@@ -1,6 +1,6 @@
 //! The steps of a release.
 
-use super::apply::{Inventory, Object, Survey, apply, for_both, is_policy, prune};
+use super::apply::{Inventory, Object, Survey, Volume, apply, for_both, is_policy, prune};
 use super::credentials;
 use super::migration;
 use super::rollout::{self, Workload};
@@ -24,7 +24,8 @@ impl Kube {
                 Ok(())
             }
             Step::MakeCredentials => {
-                credentials::make(cluster, namespace, &self.config.kubernetes).await
+                let (settings, force) = (&self.config.kubernetes, self.config.force_conflicts);
+                credentials::make(cluster, namespace, settings, force, events).await
             }
             Step::Apply(phase) => self.apply(*phase, events).await,
             Step::AwaitPhase(phase) => {
@@ -98,7 +99,7 @@ impl Kube {
         apply(cluster, &policies, self.config.force_conflicts, events).await?;
         let mut inventory = self.inventory.write().await;
         let keys: Vec<_> = wanted.objects.iter().map(Object::key).collect();
-        prune(cluster, &inventory, &keys).await?;
+        prune(cluster, namespace, &inventory, &keys).await?;
         let Wanted {
             release,
             objects,
@@ -106,7 +107,9 @@ impl Kube {
             digests,
             ..
         } = wanted;
+        let volume = Volume::of(cluster, namespace, objects).await?;
         *inventory = Inventory::of(release, objects, tags, digests);
+        inventory.volume = volume.recorded();
         inventory.write(cluster, namespace).await
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::{OnceCell, RwLock};
 
 use super::apply::{Inventory, Survey};
 use super::cluster::Cluster;
-use super::down::{Gone, down};
+use super::down::{Extent, Gone, down};
 use super::halted::unchanged;
 use super::labels::OF_OUR_SHOP;
 use super::lease::Lease;
@@ -154,7 +154,12 @@ impl Kube {
     /// Takes the shop away; its data too, if so.
     pub async fn down(&self, delete_data: bool, events: &Events) -> Result<Gone, Error> {
         let (cluster, limit) = (self.cluster().await?, self.config.timeout);
-        down(cluster, self.namespace(), delete_data, limit, events).await
+        let tls = self.config.kubernetes.expose.tls.as_ref();
+        let extent = Extent {
+            data: delete_data,
+            certificate: tls.map(|tls| tls.secret.as_str()),
+        };
+        down(cluster, self.namespace(), extent, limit, events).await
     }
 
     /// The shop for a browser on this machine.

@@ -28,8 +28,12 @@ const LIMIT: Duration = Duration::from_secs(75);
 /// Kubernetes ends a pod after so many seconds, should nobody be there to remove it.
 const DEADLINE_SECONDS: u32 = 70;
 
-/// For so many seconds a pod tries: a network may need several before it knows a new pod.
-const PATIENCE_SECONDS: u32 = 30;
+/// For so many seconds a pod tries that is to be let in: a network may need several before it knows a new pod.
+const OPENING_SECONDS: u32 = 30;
+
+/// For so many seconds a pod tries that is to be kept out. Where nobody enforces policies, every verification takes that
+/// long; a network that is slower to close is warned of.
+const CLOSING_SECONDS: u32 = 5;
 
 /// How a pod ends whose connection was let in.
 const LET_IN: i32 = 42;
@@ -69,9 +73,9 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
         "app.kubernetes.io/part-of": "shopmicro",
     });
     let admitted = probes
-        .make("admitted", &backend, &redis.client(LET_IN))
+        .make("admitted", &backend, &redis.client(LET_IN, OPENING_SECONDS))
         .await?;
-    let mut client = redis.client(KEPT_OUT);
+    let mut client = redis.client(KEPT_OUT, CLOSING_SECONDS);
     // On the same node: there the way to Redis is proven, so that a broken network between two nodes is no enforcement.
     client["affinity"] = probes.beside("admitted");
     let stranger = probes.make("stranger", &json!({}), &client).await?;
@@ -130,7 +134,7 @@ impl<'a> Redis<'a> {
     }
 
     /// A pod that connects to it, and tries again as long as the outcome is not the expected one.
-    fn client(&self, expected: i32) -> Value {
+    fn client(&self, expected: i32, seconds: u32) -> Value {
         let image = self.template.containers.first();
         let image = image.and_then(|container| container.image.as_deref());
         json!({
@@ -153,7 +157,7 @@ impl<'a> Redis<'a> {
                 "env": [
                     { "name": "REDIS", "value": self.address },
                     { "name": "EXPECTED", "value": expected.to_string() },
-                    { "name": "PATIENCE", "value": PATIENCE_SECONDS.to_string() },
+                    { "name": "PATIENCE", "value": seconds.to_string() },
                 ],
                 "terminationMessagePolicy": "FallbackToLogsOnError",
                 "resources": {

@@ -6,6 +6,7 @@ use kube::api::{Patch, PatchParams};
 use super::object::Object;
 use super::patience::{insist, is_conflict, taken};
 use super::replicas;
+use super::store::refused;
 use crate::platform::kube::rollout::is_serving;
 use crate::platform::kube::{Cluster, FIELD_MANAGER, Refused};
 use crate::platform::{Error, Events};
@@ -26,10 +27,10 @@ pub async fn apply(
             let namespace = objects.iter().find_map(|object| object.key().namespace);
             let serving = match namespace {
                 Some(namespace) => is_serving(cluster, &namespace).await,
-                None => false,
+                None => None,
             };
             Err(Error::Refused(Box::new(Refused {
-                serving: Some(serving),
+                serving: Some(serving.unwrap_or(false)),
                 ..*refused
             })))
         }
@@ -88,6 +89,6 @@ async fn apply_one(
             object: key.to_string(),
             taken: taken(&status).join(", "),
         }),
-        Err(error) => Err(cluster.refused(format!("apply {key}"), &key, &error)),
+        Err(error) => Err(refused(cluster, format!("apply {key}"), object, &error)),
     }
 }

@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// What is shown in the place of a value that must not be seen.
-const MASK: &str = "•••";
-
-/// Parts of names whose values are not shown.
-const SECRET: [&str; 4] = ["PASSWORD", "SECRET", "TOKEN", "CREDENTIAL"];
+use super::mask::{announces_secret, is_secret_name, text};
 
 /// What the API server writes by itself.
 const OWN: [&str; 5] = [
@@ -20,7 +16,7 @@ const OWN: [&str; 5] = [
 /// What becomes of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It is not there yet.
+    /// It is not there yet, or is to be made again.
     Create,
     /// It says something else in these fields.
     Update(Vec<Field>),
@@ -92,10 +88,12 @@ fn objects(
     fields: &mut Vec<Field>,
 ) {
     let hidden = hidden || after.get("name").is_some_and(is_secret_name);
+    let are_free = path.ends_with("annotations");
     let added = after.keys().filter(|key| !before.contains_key(*key));
     for key in before.keys().chain(added) {
         let is_servers_own = path == "metadata" && OWN.contains(&key.as_str());
         if !is_servers_own {
+            let hidden = hidden || (are_free && is_secret_name(&key.as_str().into()));
             let path = inner(path, key);
             compare(&path, before.get(key), after.get(key), hidden, fields);
         }
@@ -118,6 +116,11 @@ fn arrays(path: &str, before: &[Value], after: &[Value], hidden: bool, fields: &
         .all(|value| name(value).is_some());
     if !have_names {
         for place in 0..before.len().max(after.len()) {
+            let earlier = place.checked_sub(1);
+            let hidden = hidden
+                || [before, after].into_iter().any(|values| {
+                    earlier.is_some_and(|place| values.get(place).is_some_and(announces_secret))
+                });
             let path = format!("{path}[{place}]");
             compare(&path, before.get(place), after.get(place), hidden, fields);
         }
@@ -139,38 +142,12 @@ fn arrays(path: &str, before: &[Value], after: &[Value], hidden: bool, fields: &
     }
 }
 
-fn is_secret_name(name: &Value) -> bool {
-    let name = name.as_str().unwrap_or_default().to_uppercase();
-    SECRET.iter().any(|part| name.contains(part))
-}
-
-/// Whether something in it must not be seen: an entry that appears or goes is shown as a whole.
-fn holds_secret(value: &Value) -> bool {
-    match value {
-        Value::Object(entries) => {
-            let is_named_so = entries.get("name").is_some_and(is_secret_name);
-            (is_named_so && entries.contains_key("value")) || entries.values().any(holds_secret)
-        }
-        Value::Array(values) => values.iter().any(holds_secret),
-        _ => false,
-    }
-}
-
-fn text(value: &Value, hidden: bool) -> String {
-    if hidden || holds_secret(value) {
-        return MASK.to_owned();
-    }
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::platform::kube::apply::mask::MASK;
 
     fn rows(before: &Value, after: &Value) -> Vec<(String, Option<String>, Option<String>)> {
         let fields = fields(before, after).into_iter();
@@ -239,5 +216,33 @@ mod tests {
                 ("stringData".to_owned(), None, masked),
             ]
         );
+    }
+
+    #[test]
+    fn passwords_are_masked_wherever_they_stand() {
+        let with = |password: &str| {
+            json!({
+                "metadata": { "annotations": { "example.com/api-token": password, "example.com/team": "shop" } },
+                "containers": [{
+                    "name": "a",
+                    "args": [
+                        "--password", password, format!("--auth-token={password}"),
+                        format!("redis://:{password}@redis:6379/0"),
+                    ],
+                    "env": [
+                        { "name": "OTLP_ENDPOINT", "value": format!("https://me:{password}@otel:4318") },
+                        { "name": "OTLP_HEADERS", "value": password },
+                    ],
+                }],
+            })
+        };
+        let rows = rows(&with("before"), &with("after"));
+        assert_eq!(rows.len(), 6, "{rows:?}");
+        let shown = format!("{rows:?}");
+        assert!(
+            !shown.contains("before") && !shown.contains("after"),
+            "{shown}"
+        );
+        assert!(shown.contains("https://•••@otel:4318"), "{shown}");
     }
 }

@@ -159,9 +159,14 @@ async fn what_a_release_no_longer_has_goes_and_data_stays() {
     let had = [backend(), job, claim];
     let inventory = finished("1", &had);
     let conversation = Conversation::with(vec![]);
-    prune(&conversation.cluster, &inventory, &[backend().key()])
-        .await
-        .unwrap();
+    prune(
+        &conversation.cluster,
+        "shop",
+        &inventory,
+        &[backend().key()],
+    )
+    .await
+    .unwrap();
     // Nothing but the Job is asked about, and it is gone already.
     assert_eq!(conversation.asked(""), [format!("GET {JOB}")]);
 }
@@ -244,7 +249,7 @@ async fn what_is_removed_is_waited_for() {
         ),
     ]);
     let inventory = finished("1", &[backend()]);
-    let mut pruning = Box::pin(prune(&conversation.cluster, &inventory, &[]));
+    let mut pruning = Box::pin(prune(&conversation.cluster, "shop", &inventory, &[]));
     let early = tokio::time::timeout(std::time::Duration::from_millis(100), &mut pruning);
     assert!(early.await.is_err());
     assert_eq!(conversation.asked("DELETE"), [format!("DELETE {BACKEND}")]);

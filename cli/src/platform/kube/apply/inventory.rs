@@ -39,6 +39,9 @@ pub struct Inventory {
     /// Those of them that came with a release which was not applied to its end yet.
     #[serde(default)]
     pub begun: BTreeSet<ObjectKey>,
+    /// Since when the release had the volume of its database; none where that is somewhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<String>,
     /// Whether a release was begun and not applied to its end: then nothing of it is known to be ready.
     #[serde(default)]
     pub unfinished: bool,
@@ -58,6 +61,7 @@ impl Inventory {
             images: images.clone(),
             objects: objects.iter().map(Object::key).collect(),
             begun: BTreeSet::new(),
+            volume: None,
             unfinished: false,
         }
     }

@@ -6,6 +6,7 @@ mod change;
 #[cfg(test)]
 mod conversations;
 mod inventory;
+mod mask;
 mod object;
 #[cfg(test)]
 mod outage;
@@ -17,7 +18,9 @@ mod refusals;
 mod replicas;
 #[cfg(test)]
 mod scaling;
+mod store;
 mod survey;
+mod volume;
 
 pub use apply::apply;
 #[cfg(test)]
@@ -25,7 +28,8 @@ pub use change::fields;
 pub use change::{Change, Field};
 pub use inventory::{Inventory, NAME as INVENTORY, VERIFIED};
 pub use object::{Object, ObjectKey};
-pub use patience::insist;
+pub use patience::{insist, is_conflict, taken};
 pub use policies::{for_both, is_policy};
 pub use prune::prune;
 pub use survey::Survey;
+pub use volume::{CLAIM, DATABASE, Volume};

@@ -42,6 +42,18 @@ impl ObjectKey {
         })
     }
 
+    /// Whether it names the same object, be it through another version of its API.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.group(), &self.kind, &self.namespace, &self.name)
+            == (other.group(), &other.kind, &other.namespace, &other.name)
+    }
+
+    /// Such as `apps`; nothing for the oldest kinds.
+    fn group(&self) -> &str {
+        let group = self.api_version.split_once('/');
+        group.map_or("", |(group, _)| group)
+    }
+
     /// Whether losing it would lose data.
     pub fn holds_data(&self) -> bool {
         matches!(

@@ -58,7 +58,7 @@ async fn a_restart_of_the_api_server_is_outlasted() {
             .await
             .differs(&service().key())
     );
-    outlast(&conversation, prune(cluster, &inventory, &[])).await;
+    outlast(&conversation, prune(cluster, "shop", &inventory, &[])).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +88,10 @@ async fn it_may_restart_while_an_object_is_going() {
         sleep(RESTART / 2).await;
         conversation.come_back();
     };
-    let (done, ()) = tokio::join!(prune(&conversation.cluster, &inventory, &[]), restart);
+    let (done, ()) = tokio::join!(
+        prune(&conversation.cluster, "shop", &inventory, &[]),
+        restart
+    );
     done.unwrap();
 }
 

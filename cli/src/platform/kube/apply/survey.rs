@@ -9,7 +9,10 @@ use super::change::{Change, fields};
 use super::inventory::Inventory;
 use super::object::{Object, ObjectKey};
 use super::patience::{insist, is_conflict, taken};
+use super::prune::left;
 use super::replicas;
+use super::store::refused;
+use super::volume::Volume;
 use crate::platform::kube::{Cluster, FIELD_MANAGER};
 use crate::platform::{Error, Events};
 
@@ -32,18 +35,16 @@ impl Survey {
         inventory: &Inventory,
         force: bool,
     ) -> Result<Self, Error> {
+        let volume = Volume::of(cluster, namespace, objects).await?;
         let asked = objects.iter().map(async |object| {
-            let change = change(cluster, namespace, object, inventory, force).await?;
+            let change = change(cluster, namespace, object, inventory, &volume, force).await?;
             Ok::<_, Error>((object.key(), change))
         });
         let asked: Vec<_> = asked.collect();
         let mut changes: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
         let wanted: Vec<_> = objects.iter().map(Object::key).collect();
-        let left = inventory
-            .objects
-            .iter()
-            .filter(|key| !wanted.contains(key) && !key.holds_data());
-        changes.extend(left.map(|key| (key.clone(), Change::Delete)));
+        let left = left(cluster, namespace, inventory, &wanted).await?;
+        changes.extend(left.into_iter().map(|key| (key, Change::Delete)));
         Ok(Self { changes })
     }
 
@@ -86,6 +87,7 @@ async fn change(
     namespace: &str,
     object: &Object,
     inventory: &Inventory,
+    volume: &Volume,
     force: bool,
 ) -> Result<Change, Error> {
     let key = object.key();
@@ -93,7 +95,8 @@ async fn change(
     let events = Events::unheard();
     let live = insist(&events, || api.get_opt(&key.name)).await;
     let live = live.map_err(|error| cluster.refused(format!("read {key}"), &key, &error))?;
-    if live.is_none() && is_done(&key, inventory) {
+    let is_lost = volume.is_other_than(inventory.volume.as_deref());
+    if live.is_none() && is_done(&key, inventory) && !is_lost {
         return Ok(Change::Same);
     }
     let content = replicas::tried(object, live.as_ref());
@@ -123,12 +126,16 @@ async fn change(
         }
         Err(error) => {
             let action = format!("try {key} in namespace `{namespace}`");
-            return Err(cluster.refused(action, &key, &error));
+            return Err(refused(cluster, action, object, &error));
         }
     };
     let Some(live) = live else {
         return Ok(Change::Create);
     };
+    if volume.is_younger_than(&live) {
+        // What it did was done to a database that is no more: it makes room for a new one.
+        return Ok(Change::Create);
+    }
     let json = |object| serde_json::to_value(object).unwrap_or(Value::Null);
     let fields = fields(&json(&live), &json(&applied));
     Ok(if fields.is_empty() {

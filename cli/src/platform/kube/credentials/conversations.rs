@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::{make, missing};
 use crate::config::kubernetes::Kubernetes;
 use crate::config::kubernetes::{Sections, resolve};
-use crate::platform::Error;
 use crate::platform::kube::conversation::{Answer, Conversation};
+use crate::platform::{Error, Events};
 
 const SECRET: &str = "GET /api/v1/namespaces/shop/secrets/postgres-credentials";
 const CLAIM: &str = "GET /api/v1/namespaces/shop/persistentvolumeclaims/data-postgres-0";
 
-fn secret(keys: &[&str]) -> Value {
+pub fn secret(keys: &[&str]) -> Value {
     let data = keys
         .iter()
         .map(|key| (*key, ByteString(key.as_bytes().to_vec())));
@@ -26,16 +26,48 @@ fn claim() -> Answer {
     Answer::Object(json!({ "metadata": { "name": "data-postgres-0" } }))
 }
 
-/// Makes what is missing, and what was sent to do it.
+/// A namespace with these `StatefulSets` and Deployments, each with the Secret that it mounts.
+pub fn with_workloads(
+    mut answers: Vec<(&'static str, Answer)>,
+    sets: &[(&str, &str)],
+    deployments: &[(&str, &str)],
+) -> Conversation {
+    let workload = |(name, secret): &(&str, &str)| {
+        let volumes = json!([{ "name": "v", "secret": { "secretName": secret } }]);
+        let template = json!({ "spec": { "containers": [], "volumes": volumes } });
+        json!({ "metadata": { "name": name }, "spec": { "selector": {}, "template": template } })
+    };
+    let listed =
+        |of: &[(&str, &str)]| Answer::Listed(of.iter().map(workload).collect::<Vec<_>>().into());
+    answers.push((
+        "GET /apis/apps/v1/namespaces/shop/statefulsets",
+        listed(sets),
+    ));
+    answers.push((
+        "GET /apis/apps/v1/namespaces/shop/deployments",
+        listed(deployments),
+    ));
+    answers.push((
+        "PATCH /api/v1/namespaces/shop/secrets/",
+        Answer::Object(json!({ "metadata": { "name": "s" } })),
+    ));
+    Conversation::with(answers)
+}
+
+/// Makes what is missing where no shop runs yet, and what was sent to do it.
 async fn made(answers: Vec<(&'static str, Answer)>) -> (Result<(), Error>, Vec<Value>) {
-    let talk = Conversation::with(answers);
+    let talk = with_workloads(answers, &[], &[]);
     let settings = resolve(Sections::default()).unwrap();
-    let made = make(&talk.cluster, "shop", &settings).await;
+    let made = make_in(&talk, &settings).await;
     (made, talk.sent("PATCH"))
 }
 
+pub async fn make_in(talk: &Conversation, settings: &Kubernetes) -> Result<(), Error> {
+    make(&talk.cluster, "shop", settings, false, &Events::unheard()).await
+}
+
 /// The values of one Secret that was sent.
-fn values(sent: &[Value], name: &str) -> BTreeMap<String, String> {
+pub fn values(sent: &[Value], name: &str) -> BTreeMap<String, String> {
     let secret = sent
         .iter()
         .find(|secret| secret["metadata"]["name"] == name);
@@ -100,7 +132,7 @@ async fn an_address_is_made_again_from_the_password_that_is_known() {
 }
 
 /// A shop whose database is elsewhere, at the address in that file.
-fn elsewhere(file: &std::path::Path) -> Kubernetes {
+pub fn elsewhere(file: &std::path::Path) -> Kubernetes {
     let text = format!(
         "{{external: {{url_file: {}, cidrs: [10.0.0.0/8]}}}}",
         file.display()
@@ -112,9 +144,9 @@ fn elsewhere(file: &std::path::Path) -> Kubernetes {
     resolve(sections).unwrap()
 }
 
-const ELSEWHERE: &str = "GET /api/v1/namespaces/shop/secrets/postgres-external";
+pub const ELSEWHERE: &str = "GET /api/v1/namespaces/shop/secrets/postgres-external";
 
-fn address(url: &str) -> Answer {
+pub fn address(url: &str) -> Answer {
     let data = ["backend-url", "migrate-url", "ml-service-url"]
         .map(|key| (key, ByteString(url.as_bytes().to_vec())));
     Answer::Object(json!({ "metadata": { "name": "s" }, "data": BTreeMap::from(data) }))
@@ -126,8 +158,9 @@ async fn a_database_that_moves_elsewhere_gets_a_secret_of_its_own() {
     let file = directory.path().join("url");
     fs::write(&file, "postgres://shop:new@db.example.com/shop\n").unwrap();
     let settings = elsewhere(&file);
-    let talk = Conversation::with(vec![(ELSEWHERE, Answer::NotFound)]);
-    make(&talk.cluster, "shop", &settings).await.unwrap();
+    let bundled = [("backend", "postgres-credentials")];
+    let talk = with_workloads(vec![(ELSEWHERE, Answer::NotFound)], &[], &bundled);
+    make_in(&talk, &settings).await.unwrap();
     let sent = talk.sent("PATCH");
     let values = values(&sent, "postgres-external");
     assert_eq!(
@@ -148,11 +181,10 @@ async fn an_address_that_has_changed_is_written_and_read_again() {
     let file = directory.path().join("url");
     fs::write(&file, "postgres://shop:new@db.example.com/shop").unwrap();
     let settings = elsewhere(&file);
-    let talk = Conversation::with(vec![(
-        ELSEWHERE,
-        address("postgres://shop:old@db.example.com/shop"),
-    )]);
-    make(&talk.cluster, "shop", &settings).await.unwrap();
+    let old = address("postgres://shop:old@db.example.com/shop");
+    let readers = ["backend", "ml-service-deployment"].map(|name| (name, "postgres-external"));
+    let talk = with_workloads(vec![(ELSEWHERE, old)], &[], &readers);
+    make_in(&talk, &settings).await.unwrap();
     assert_eq!(
         values(&talk.sent("PATCH"), "postgres-external")["migrate-url"],
         "postgres://shop:new@db.example.com/shop"
@@ -190,7 +222,7 @@ async fn a_file_without_an_address_is_refused_before_anything_is_written() {
     fs::write(&file, "postgres://shop:hidden@db/shop?sslmode=strict\n").unwrap();
     let settings = elsewhere(&file);
     let talk = Conversation::with(vec![(ELSEWHERE, Answer::NotFound)]);
-    let error = make(&talk.cluster, "shop", &settings).await.unwrap_err();
+    let error = make_in(&talk, &settings).await.unwrap_err();
     let said = error.to_string();
     assert!(said.contains("url is not the address"), "{said}");
     assert!(

@@ -1,4 +1,4 @@
-//! The Secrets of the shop: passwords that are made once and never replaced, and the address of a database elsewhere.
+//! The Secrets of the shop: passwords that are made once and replaced only when they are lost, and the address of a database elsewhere.
 
 #[cfg(test)]
 mod conversations;
@@ -7,6 +7,8 @@ mod credentials;
 mod external;
 mod restart;
 mod secret;
+#[cfg(test)]
+mod unread;
 mod values;
 
 pub use credentials::{foresee, make, missing};

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
 use super::secret::Present;
+use crate::plan::manifest::REDIS;
 use crate::platform::Error;
 use crate::platform::state::password::generate;
 
@@ -40,20 +43,59 @@ pub fn postgres(present: &Present) -> Result<Values, Error> {
     Ok(values)
 }
 
-/// The password, as the server and as its client want it.
+/// The password, as the server and as its client want it. One of the two keys is enough to know it by.
 pub fn redis(present: &Present) -> Result<Values, Error> {
-    let configured = present.get("redis.conf");
-    let password = configured
-        .as_deref()
-        .and_then(|line| line.trim().strip_prefix("requirepass "));
-    let password = match password {
-        Some(password) => password.to_owned(),
-        None => generate()?.reveal().to_owned(),
+    let configuration = present.get("redis.conf");
+    let password = match (&configuration, present.get("url")) {
+        (Some(configuration), _) => configured(configuration).ok_or_else(no_password)?,
+        (None, Some(url)) => addressed(&url).ok_or_else(no_password)?,
+        (None, None) => generate()?.reveal().to_owned(),
     };
+    let encoded = utf8_percent_encode(&password, NON_ALPHANUMERIC);
     Ok(Values::from([
-        ("url", format!("redis://:{password}@redis:6379/0")),
-        ("redis.conf", format!("requirepass {password}\n")),
+        ("url", format!("redis://:{encoded}@redis:6379/0")),
+        (
+            "redis.conf",
+            configuration.unwrap_or_else(|| format!("requirepass {password}\n")),
+        ),
     ]))
+}
+
+/// The password that the server takes from its configuration: that of the last line which names one.
+fn configured(configuration: &str) -> Option<String> {
+    let mut named = configuration.lines().filter_map(|line| {
+        let (directive, password) = line.trim().split_once(char::is_whitespace)?;
+        directive
+            .eq_ignore_ascii_case("requirepass")
+            .then(|| password.trim())
+    });
+    let password = named.next_back()?;
+    let unquoted = password
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    Some(unquoted.unwrap_or(password).to_owned()).filter(|password| !password.is_empty())
+}
+
+/// The password in an address of Redis.
+fn addressed(url: &str) -> Option<String> {
+    let (_, rest) = url.trim().split_once("://")?;
+    let (user, _) = rest.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    let password = percent_decode_str(password).decode_utf8().ok()?;
+    Some(password.into_owned()).filter(|password| !password.is_empty())
+}
+
+/// A password that somebody uses is there, but cannot be read: a new one would lock them out.
+fn no_password() -> Error {
+    Error::Prerequisite {
+        what: format!(
+            "Secret `{REDIS}` is there, but its key `redis.conf` has no line `requirepass PASSWORD`, or its key `url` no \
+             password"
+        ),
+        cure: format!(
+            "write that line into it, or delete Secret `{REDIS}`, and `shopctl up` makes one with a new password"
+        ),
+    }
 }
 
 /// What a synthetic customer shows.

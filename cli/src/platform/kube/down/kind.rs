@@ -80,7 +80,7 @@ pub const STAGES: [Stage; 5] = [
             kind("", "v1", "ServiceAccount"),
             kind("", "v1", "ConfigMap"),
             of_cluster(RBAC, "v1", "ClusterRoleBinding"),
-            ROLE,
+            of_cluster(RBAC, "v1", "ClusterRole"),
             CLASS,
         ],
     },
@@ -94,9 +94,6 @@ pub const DATA: Stage = Stage {
         kind("", "v1", "Secret"),
     ],
 };
-
-/// What the bundled ingress controller may read outside of its namespace.
-pub const ROLE: Kind = of_cluster(RBAC, "v1", "ClusterRole");
 
 /// What Ingresses of all namespaces name.
 pub const CLASS: Kind = of_cluster(NETWORKING, "v1", "IngressClass");

@@ -6,64 +6,73 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::api::DeleteParams;
 use kube::{Api, ResourceExt as _};
 
-use super::kind::{DATA, Kind, POD, STAGES};
-use super::object::Object;
-use crate::platform::Error;
+use super::foreign::Foreign;
 use crate::platform::kube::{Cluster, MADE, is_gone, kept_by};
+use crate::platform::{Error, Events};
 
-/// Everything of others: what the cluster itself puts into every namespace is left out by name.
-const OTHERS: &str = "app.kubernetes.io/managed-by!=shopctl";
+/// So many objects of others are named; more would say the same.
+const NAMED: usize = 8;
 
-/// Objects that a cluster or a controller puts into every namespace.
-const EVERYWHERE: [&str; 4] = [
-    "serviceaccount/default",
-    "configmap/kube-root-ca.crt",
-    "configmap/openshift-service-ca.crt",
-    "configmap/istio-ca-root-cert",
-];
+/// What is in the namespace of a shop that is gone.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Why the namespace stays; none when it may go.
+    pub reason_to_stay: Option<String>,
+    /// What goes along with it although somebody else has made it, since the configuration of the shop names it.
+    pub going_along: Vec<String>,
+}
 
-/// Why a namespace stays; none when it may go.
-pub async fn reason_to_stay(cluster: &Cluster, name: &str) -> Result<Option<String>, Error> {
+/// Looks whether the namespace may go.
+pub async fn contents(
+    cluster: &Cluster,
+    name: &str,
+    certificate: Option<&str>,
+    events: &Events,
+) -> Result<Contents, Error> {
     let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
     let namespace = namespaces.get_opt(name).await;
     let namespace =
         namespace.map_err(|error| cluster.failed(format!("read namespace `{name}`"), &error))?;
     let Some(namespace) = namespace else {
-        return Ok(None);
+        return Ok(Contents::default());
     };
     // Our label alone says nothing: the first phase gives it to a namespace that was there before, too.
     if !namespace.annotations().contains_key(MADE) {
-        return Ok(Some("shopctl has not made it".to_owned()));
+        return Ok(Contents {
+            reason_to_stay: Some("shopctl has not made it".to_owned()),
+            ..Contents::default()
+        });
     }
-    let foreign = foreign(cluster, name).await?;
-    if foreign.is_empty() {
-        return Ok(None);
+    let Foreign {
+        mut objects,
+        unreadable,
+    } = Foreign::of(cluster, name).await;
+    for kind in unreadable {
+        events.note(format!(
+            "it cannot be told whether somebody else has something in namespace `{name}`: {kind}"
+        ));
     }
-    Ok(Some(format!(
-        "somebody else's {} is in it",
-        foreign.join(", ")
-    )))
+    let named = certificate.map(|name| format!("secret/{name}"));
+    let before = objects.len();
+    objects.retain(|key| Some(key) != named.as_ref());
+    Ok(Contents {
+        going_along: named
+            .filter(|_| objects.len() < before)
+            .into_iter()
+            .collect(),
+        reason_to_stay: (!objects.is_empty()).then(|| reason(&objects)),
+    })
 }
 
-/// What somebody else has put into it.
-async fn foreign(cluster: &Cluster, namespace: &str) -> Result<Vec<String>, Error> {
-    let stages = STAGES.iter().chain([&DATA]);
-    let kinds = stages.flat_map(|stage| stage.kinds).chain([&POD]);
-    let mut foreign = Vec::new();
-    for kind in kinds.filter(|kind| !kind.of_cluster) {
-        let objects = Object::all(cluster, namespace, *kind, OTHERS).await?;
-        let objects = objects.iter().filter(|object| !belongs_here(*kind, object));
-        foreign.extend(objects.map(Object::key));
-    }
-    Ok(foreign)
-}
-
-/// What goes with the shop although it carries no label of ours: the certificate that an issuer has made for it.
-fn belongs_here(kind: Kind, object: &Object) -> bool {
-    let is_certificate = kind.name == "Secret" && object.secret_type() == "kubernetes.io/tls";
-    is_certificate
-        || object.label("app.kubernetes.io/part-of") == Some("shopmicro")
-        || EVERYWHERE.contains(&object.key().as_str())
+fn reason(foreign: &[String]) -> String {
+    let named = &foreign[..foreign.len().min(NAMED)];
+    let more = foreign.len() - named.len();
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    format!("somebody else's {}{more} is in it", named.join(", "))
 }
 
 /// Deletes it and waits until it is gone with everything in it.

@@ -7,7 +7,8 @@ use kube::{Api, ResourceExt as _};
 
 use super::kind::Kind;
 use crate::platform::Error;
-use crate::platform::kube::{Cluster, is_gone};
+use crate::platform::kube::remedy::remedy;
+use crate::platform::kube::{Cluster, cause, is_gone};
 
 /// One object.
 pub struct Object {
@@ -59,36 +60,22 @@ impl Object {
         self.seen.name_any()
     }
 
-    /// The value of one of its labels.
-    pub fn label(&self, name: &str) -> Option<&str> {
-        self.seen.labels().get(name).map(String::as_str)
-    }
-
-    /// What kind of Secret it is.
-    pub fn secret_type(&self) -> &str {
-        self.seen.data["type"].as_str().unwrap_or_default()
-    }
-
     /// The volume that a claim has got.
     pub fn volume(&self) -> Option<String> {
         let name = self.seen.data.pointer("/spec/volumeName")?;
         name.as_str().map(str::to_owned)
     }
 
-    /// Has it removed together with all that it has made. One that has gone meanwhile is no failure.
-    pub async fn delete(&self, cluster: &Cluster) -> Result<(), Error> {
+    /// Has it removed together with all that it has made, and waits until it is gone; its finalizers may take their time.
+    /// One that does not go says why, and what to type next.
+    pub async fn end(&self, cluster: &Cluster, limit: Duration) -> Result<(), String> {
         let (name, with_all) = (self.name(), DeleteParams::foreground());
         match self.objects.delete(&name, &with_all).await {
-            Ok(_) => Ok(()),
-            Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-            Err(error) => Err(cluster.failed(format!("delete {}", self.key()), &error)),
+            Ok(_) => {}
+            Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
+            Err(error) => return Err(refused(cluster, &error)),
         }
-    }
-
-    /// Waits until it is gone; its finalizers may take their time.
-    pub async fn gone(&self, cluster: &Cluster, limit: Duration) -> Result<(), Error> {
         let uid = self.seen.uid().unwrap_or_default();
-        let name = self.name();
         if is_gone(&self.objects, &name, &uid, limit).await {
             return Ok(());
         }
@@ -96,20 +83,26 @@ impl Object {
     }
 
     /// Names what holds it.
-    async fn stuck(&self, cluster: &Cluster) -> Error {
+    async fn stuck(&self, cluster: &Cluster) -> String {
         let now = self.objects.get_opt(&self.name()).await.ok().flatten();
         let finalizers = now.map(|now| now.finalizers().join(", "));
         let held = finalizers.filter(|names| !names.is_empty());
-        let cause = held.map_or_else(
-            || "it is still there".to_owned(),
-            |names| format!("its finalizers have not let it go: {names}"),
-        );
+        let held = held.map(|names| format!("its finalizers have not let it go: {names}; "));
+        held.unwrap_or_default() + &self.left(cluster)
+    }
+
+    /// How to see why it is there.
+    pub fn left(&self, cluster: &Cluster) -> String {
         let place = self.seen.namespace();
         let place = place.map_or_else(String::new, |place| format!(" -n {place}"));
-        Error::Cluster {
-            action: format!("delete {}", self.key()),
-            cause,
-            hint: cluster.kubectl(&format!("describe {}{place}", self.key())),
-        }
+        let look = cluster.kubectl(&format!("describe {}{place}", self.key()));
+        format!("see `{look}`")
     }
+}
+
+/// Why it may not be removed.
+fn refused(cluster: &Cluster, error: &kube::Error) -> String {
+    let next = remedy(error, |words| cluster.kubectl(words));
+    let next = next.map_or_else(String::new, |next| format!("; {next}"));
+    cause(error) + &next
 }

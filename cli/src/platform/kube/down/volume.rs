@@ -8,13 +8,16 @@ use kube::{Api, ResourceExt as _};
 
 use crate::platform::kube::{Cluster, is_gone};
 
-/// The volumes of these names that are still there when the time is over. One that is to be kept by its reclaim policy
-/// is not waited for.
+/// The volumes of these names that are still there when the time is over, with what to type next. One that is to be kept by
+/// its reclaim policy is not waited for.
 pub async fn left(cluster: &Cluster, names: &[String], limit: Duration) -> Vec<String> {
     let looked = join_all(names.iter().map(|name| is_left(cluster, name, limit))).await;
     let left = names.iter().zip(looked).filter(|(_, left)| *left);
-    left.map(|(name, _)| format!("persistentvolume/{name}"))
-        .collect()
+    left.map(|(name, _)| {
+        let look = cluster.kubectl(&format!("describe persistentvolume/{name}"));
+        format!("persistentvolume/{name} (see `{look}`, and delete it if nobody needs it)")
+    })
+    .collect()
 }
 
 /// Who may not look at volumes cannot say that one is left.

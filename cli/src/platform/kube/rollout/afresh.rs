@@ -16,7 +16,7 @@ use super::kin::{kin, newest_pods};
 use super::scene::Scene;
 use super::state::named;
 use super::workload::{Workload, WorkloadKind};
-use crate::platform::kube::apply::insist;
+use crate::platform::kube::apply::{CLAIM, DATABASE, Volume, insist};
 use crate::platform::kube::diagnosis::{Cause, Reason, Snapshot};
 use crate::platform::kube::{Cluster, is_gone};
 use crate::platform::{Error, Events};
@@ -48,10 +48,10 @@ pub async fn start_afresh(
     let tried_again = stuck
         .iter()
         .map(|cause| try_again(cluster, namespace, cause));
-    let in_vain = workloads
-        .iter()
-        .filter(|workload| has_ended_in_vain(workload, &snapshot));
-    let removed = in_vain.map(|workload| remove(cluster, namespace, workload));
+    let again = workloads.iter().filter(|workload| {
+        has_ended_in_vain(workload, &snapshot) || is_outlived(workload, &snapshot)
+    });
+    let removed = again.map(|workload| remove(cluster, namespace, workload));
     try_join(try_join_all(tried_again), try_join_all(removed)).await?;
     Ok(())
 }
@@ -101,10 +101,20 @@ fn has_ended_in_vain(workload: &Workload, snapshot: &Snapshot) -> bool {
     is(&["Failed"]) || !(is(&["Complete", "SuccessCriteriaMet"]) || started || runs)
 }
 
+/// Whether it is a Job that was done to a database whose volume is gone. What it did is gone with it.
+fn is_outlived(workload: &Workload, snapshot: &Snapshot) -> bool {
+    let job = named(&snapshot.jobs, &workload.name);
+    let job = job.filter(|_| workload.kind == WorkloadKind::Job);
+    let database = named(&snapshot.stateful_sets, DATABASE);
+    let claim = database.and_then(|_| named(&snapshot.claims, CLAIM));
+    job.zip(claim)
+        .is_some_and(|(job, claim)| Volume::claimed(claim).is_younger_than_job(job))
+}
+
 async fn remove(cluster: &Cluster, namespace: &str, job: &Workload) -> Result<(), Error> {
     let jobs: Api<Job> = Api::namespaced(cluster.client.clone(), namespace);
     let failed = |error: &kube::Error| {
-        cluster.failed(format!("remove {job}, which is to be tried again"), error)
+        cluster.failed(format!("remove {job}, which is to be done again"), error)
     };
     let parameters = DeleteParams::background();
     let delete = || jobs.delete(&job.name, &parameters);

@@ -20,6 +20,8 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// What is in the namespace.
 #[derive(Default)]
 struct There {
+    claims: Vec<Value>,
+    stateful_sets: Vec<Value>,
     deployments: Vec<Value>,
     replica_sets: Vec<Value>,
     pods: Vec<Value>,
@@ -37,7 +39,7 @@ impl There {
             ("GET /api/v1/namespaces/shop/pods", list(self.pods)),
             (
                 "GET /api/v1/namespaces/shop/persistentvolumeclaims",
-                list(vec![]),
+                list(self.claims),
             ),
             ("GET /api/v1/namespaces/shop/events", list(vec![])),
             (
@@ -46,7 +48,7 @@ impl There {
             ),
             (
                 "GET /apis/apps/v1/namespaces/shop/statefulsets",
-                list(vec![]),
+                list(self.stateful_sets),
             ),
             (
                 "GET /apis/apps/v1/namespaces/shop/replicasets",
@@ -251,4 +253,36 @@ async fn what_has_failed_before_is_tried_again() {
             "DELETE /apis/batch/v1/namespaces/shop/jobs/migration-1"
         ]
     );
+}
+
+#[tokio::test]
+async fn what_was_done_to_a_volume_that_is_lost_is_done_again() {
+    let database =
+        json!({ "metadata": { "name": "postgres" }, "spec": { "selector": {}, "template": {} } });
+    let claim = |created: &str| json!({ "metadata": { "name": "data-postgres-0", "creationTimestamp": created } });
+    let done = json!({
+        "metadata": { "name": "migration-1" },
+        "status": {
+            "completionTime": "2026-01-02T12:00:00Z", "conditions": [{ "type": "Complete", "status": "True" }],
+        },
+    });
+    let gone = "DELETE /apis/batch/v1/namespaces/shop/jobs/migration-1".to_owned();
+    for (created, is_bundled, expected) in [
+        ("2026-01-02T11:00:00Z", true, vec![]),
+        ("2026-01-02T13:00:00Z", true, vec![gone]),
+        ("2026-01-02T13:00:00Z", false, vec![]),
+    ] {
+        let there = There {
+            claims: vec![claim(created)],
+            stateful_sets: is_bundled.then(|| database.clone()).into_iter().collect(),
+            jobs: vec![done.clone()],
+            ..There::default()
+        };
+        let conversation = there.conversation();
+        let workloads = [workload(WorkloadKind::Job, "migration-1", "migration")];
+        start_afresh(&conversation.cluster, "shop", &workloads)
+            .await
+            .unwrap();
+        assert_eq!(conversation.asked("DELETE"), expected);
+    }
 }

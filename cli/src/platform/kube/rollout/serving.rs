@@ -1,9 +1,12 @@
 //! Whether the release before serves on, whatever has become of the newest one.
 
+use std::time::Duration;
+
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt as _};
+use tokio::time::timeout;
 
 use crate::plan::Component;
 use crate::platform::Events;
@@ -12,25 +15,29 @@ use crate::platform::kube::diagnosis::Snapshot;
 use crate::platform::kube::labels::{NAME, OF_A_SHOP};
 use crate::platform::kube::{Cluster, Inventory, is_ready};
 
-/// Whether the release before serves on, as far as that can be told. An API server that is away is waited for.
-pub async fn is_serving(cluster: &Cluster, namespace: &str) -> bool {
-    let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
-    let sets: Api<StatefulSet> = Api::namespaced(cluster.client.clone(), namespace);
-    let ours = ListParams::default().labels(OF_A_SHOP);
-    let unheard = Events::unheard();
-    let listed = tokio::try_join!(
-        insist(&unheard, || pods.list(&ours)),
-        insist(&unheard, || sets.list(&ours)),
-    );
-    let Ok((pods, sets)) = listed else {
-        return false;
+/// How long it may take to tell. An API server that is away was waited for before.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// Whether the release before serves on; none where nobody could be asked.
+pub async fn is_serving(cluster: &Cluster, namespace: &str) -> Option<bool> {
+    let asking = async {
+        let pods: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
+        let sets: Api<StatefulSet> = Api::namespaced(cluster.client.clone(), namespace);
+        let ours = ListParams::default().labels(OF_A_SHOP);
+        let unheard = Events::unheard();
+        let (pods, sets) = tokio::try_join!(
+            insist(&unheard, || pods.list(&ours)),
+            insist(&unheard, || sets.list(&ours)),
+        )
+        .ok()?;
+        let snapshot = Snapshot {
+            pods: pods.items,
+            stateful_sets: sets.items,
+            ..Snapshot::default()
+        };
+        Some(serves_on(cluster, namespace, &snapshot).await)
     };
-    let snapshot = Snapshot {
-        pods: pods.items,
-        stateful_sets: sets.items,
-        ..Snapshot::default()
-    };
-    serves_on(cluster, namespace, &snapshot).await
+    timeout(ANSWER, asking).await.ok()?
 }
 
 /// The same, of what is known to be there. The inventory names a release that was applied to its end; the one that is
