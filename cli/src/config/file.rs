@@ -149,13 +149,13 @@ pub enum Level {
 }
 
 impl File {
-    /// Reads and parses the file.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    /// Reads and parses the file; the text is for messages about what only the whole can tell.
+    pub fn read(path: &Path) -> Result<(Self, String), Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Unreadable {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(path, &text)
+        Ok((Self::parse(path, &text)?, text))
     }
 
     /// Parses the text; `path` is only for messages.
