@@ -46,5 +46,5 @@ pub use shop::{INGRESS, is_ready};
 pub use status::ClusterStatus;
 pub use steps::MADE;
 pub use target::Kube;
-pub use wanted::ensure_images_named;
+pub use wanted::{Images, can_find_images, ensure_images_named};
 pub use watched::{Late, Look, Watched};
