@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::{File, Level};
-use super::kubernetes::{self, Kubernetes, Sections};
+use super::kubernetes::{self, Endpoint, Kubernetes, Sections};
 use super::{Error, Place, cache_dir, data_dir, env_vars, state_dir};
 
 /// Where a shop runs.
@@ -73,7 +73,7 @@ pub struct Config {
     /// Settings of the backend.
     pub backend: Backend,
     /// Where traces go.
-    pub otlp_endpoint: Option<String>,
+    pub otlp_endpoint: Option<Endpoint>,
     /// How long to wait for anything before giving up.
     pub timeout: Duration,
     /// Whether what is started is to end with this process.
@@ -207,6 +207,7 @@ fn kubernetes(written: &Written, file: &mut File) -> Result<Kubernetes, Error> {
         expose: take(&mut file.expose),
         ingress: take(&mut file.ingress),
         prometheus_namespace: file.telemetry.prometheus_namespace.take(),
+        collector_cidrs: take(&mut file.telemetry.collector_cidrs),
     };
     kubernetes::resolve(sections).map_err(|(key, value, cause)| written.unusable(key, value, cause))
 }

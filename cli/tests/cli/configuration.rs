@@ -114,6 +114,14 @@ fn values_for_kubernetes_are_checked_where_they_stand() {
             "shop.yaml:1:26: `ingress.class`",
         ),
         (
+            "telemetry:\n  otlp_endpoint: https://otel.example.com\n",
+            "shop.yaml:2:18: `https://otel.example.com`",
+        ),
+        (
+            "telemetry: {otlp_endpoint: 'collector:4318'}\n",
+            "shop.yaml:1:28: `collector:4318`",
+        ),
+        (
             "log: info\nlocal:\n  port: 0\n",
             "shop.yaml:3:3: `local.port` cannot be `0`",
         ),
