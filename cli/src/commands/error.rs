@@ -2,6 +2,8 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::plan::manifest::under_images;
+use crate::platform;
 
 /// A failure of a verb itself.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,14 @@ pub enum Error {
         /// Why not.
         why: &'static str,
     },
+    /// Digests of images could not be found out.
+    #[error("{cause}")]
+    Unresolved {
+        /// What kept them from being found out.
+        cause: Box<platform::Error>,
+        /// What to write in `images` of `shop.yaml` for each image that has no digest.
+        lines: Vec<String>,
+    },
     /// Nobody said which registry images go to.
     #[error("no registry is named")]
     NoRegistry,
@@ -68,6 +78,7 @@ impl Failure for Error {
             | Self::NoRegistry => Exit::Usage,
             Self::Unwritable { .. } => Exit::Prerequisite,
             Self::Interrupted => Exit::Interrupted,
+            Self::Unresolved { cause, .. } => cause.exit(),
         }
     }
 
@@ -89,6 +100,18 @@ impl Failure for Error {
                     .to_owned(),
             ),
             Self::Interrupted => None,
+            Self::Unresolved { cause, lines } => {
+                let cure = cause.hint().map(|hint| format!("{hint}; or "));
+                let lines = under_images(lines);
+                Some(format!("{}{lines}", cure.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Unresolved { cause, .. } => cause.detail(),
+            _ => None,
         }
     }
 }

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Context, Outcome};
+use super::{Context, Error, Outcome};
+use crate::config::Config;
 use crate::config::kubernetes::Image;
 use crate::exit::Exit;
-use crate::plan::manifest::{self, content_hash, credentials, pin};
+use crate::failure::AnyFailure;
+use crate::plan::manifest::{self, Pinned, content_hash, credentials, pin};
+use crate::platform::kube::{self, Inventory};
 use crate::platform::rendering;
 use crate::report;
 
@@ -27,7 +30,6 @@ pub struct Arguments {
 }
 
 /// Writes the manifests of the shop into a directory, ready to be committed.
-#[expect(clippy::unused_async, reason = "all verbs are run alike")]
 pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     let Arguments {
         out,
@@ -36,7 +38,7 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
     } = arguments;
     let config = context.config()?;
     let given: BTreeMap<_, _> = images.into_iter().collect();
-    let pinned = pin(&config.kubernetes, &given)?;
+    let pinned = pinned(&context, &config, given).await?;
     let release = match release {
         Some(release) => release,
         None => content_hash(&config, &pinned)?,
@@ -54,6 +56,32 @@ pub async fn run(context: Context, arguments: Arguments) -> Outcome {
         },
     );
     Ok(Exit::Ok)
+}
+
+/// The images by their digests: as they are written, or else as a release would find them out, for which it takes no
+/// cluster. Nothing is pushed.
+async fn pinned(
+    context: &Context,
+    config: &Config,
+    given: BTreeMap<String, Image>,
+) -> Result<BTreeMap<&'static str, Pinned>, AnyFailure> {
+    let lacking = match pin(&config.kubernetes, &given) {
+        Ok(pinned) => return Ok(pinned),
+        Err(error) => error,
+    };
+    let manifest::Error::Unpinned { lines, .. } = &lacking else {
+        return Err(lacking.into());
+    };
+    if !kube::can_find_images(config, &given) {
+        return Err(lacking.into());
+    }
+    let progress = report::Progress::start(&context.printer);
+    let found = kube::Images::of(config, given, &Inventory::default(), &progress.events()).await;
+    let found = found.map_err(|cause| Error::Unresolved {
+        cause: Box::new(cause),
+        lines: lines.clone(),
+    })?;
+    Ok(found.pinned)
 }
 
 fn named_image(text: &str) -> Result<(String, Image), String> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::Place;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -32,10 +33,12 @@ pub enum Error {
         nearest: Option<String>,
     },
     /// A value has the right type but cannot be used.
-    #[error("`{key}` in `{}` cannot be `{value}`: {cause}", path.display())]
+    #[error("{}:{place}: `{key}` cannot be `{value}`: {cause}", path.display())]
     Unusable {
         /// The file.
         path: PathBuf,
+        /// Where the key stands, or the nearest one above it that does.
+        place: Place,
         /// The key, with dots.
         key: String,
         /// Its value.

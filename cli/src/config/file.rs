@@ -7,11 +7,11 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::kubernetes::Label;
 use super::kubernetes::file::{
     ExposeFile, ImagesFile, IngressFile, KubernetesFile, PostgresFile, RedisFile, ReplicasFile,
     ResourcesFile, TrainingFile,
 };
+use super::kubernetes::{Cidr, Endpoint, Label};
 use super::{Error, Target, duration};
 
 /// The whole file.
@@ -126,8 +126,12 @@ pub struct Service {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telemetry {
-    /// The base address for OTLP over HTTP.
-    pub otlp_endpoint: Option<String>,
+    /// The base address for OTLP over HTTP, without TLS.
+    pub otlp_endpoint: Option<Endpoint>,
+    /// Where the collector is, for the network policies, where its name cannot say it: a host outside of the cluster.
+    #[serde(deserialize_with = "section")]
+    #[schemars(with = "Option<Vec<Cidr>>")]
+    pub collector_cidrs: Vec<Cidr>,
     /// The namespace from which Prometheus scrapes; without it, nobody may.
     pub prometheus_namespace: Option<Label>,
 }
@@ -149,13 +153,13 @@ pub enum Level {
 }
 
 impl File {
-    /// Reads and parses the file.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    /// Reads and parses the file; the text is for messages about what only the whole can tell.
+    pub fn read(path: &Path) -> Result<(Self, String), Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Unreadable {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(path, &text)
+        Ok((Self::parse(path, &text)?, text))
     }
 
     /// Parses the text; `path` is only for messages.

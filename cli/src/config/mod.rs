@@ -7,6 +7,7 @@ pub mod env_vars;
 mod error;
 mod file;
 pub mod kubernetes;
+mod place;
 mod resolve;
 mod schema;
 mod secret;
@@ -14,6 +15,7 @@ mod state_dir;
 
 pub use duration::parse as parse_duration;
 pub use error::Error;
+pub use place::Place;
 pub use resolve::{Config, Overrides, Target, resolve};
 pub use schema::schema;
 pub use secret::Secret;

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::{File, Level};
-use super::kubernetes::{self, Kubernetes, Sections};
-use super::{Error, cache_dir, data_dir, env_vars, state_dir};
+use super::kubernetes::{self, Endpoint, Kubernetes, Sections};
+use super::{Error, Place, cache_dir, data_dir, env_vars, state_dir};
 
 /// Where a shop runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -73,7 +73,7 @@ pub struct Config {
     /// Settings of the backend.
     pub backend: Backend,
     /// Where traces go.
-    pub otlp_endpoint: Option<String>,
+    pub otlp_endpoint: Option<Endpoint>,
     /// How long to wait for anything before giving up; on Kubernetes, without progress.
     pub timeout: Duration,
     /// Whether what is started is to end with this process.
@@ -129,12 +129,12 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
         attached,
         force_conflicts,
     } = overrides;
-    let (path, mut file) = read(config)?;
+    let (written, mut file) = read(config)?;
     let target = target.or(file.target).unwrap_or_default();
     if context.is_some() && target != Target::Kube {
         return Err(Error::NoContext(target.name()));
     }
-    let mut kubernetes = kubernetes(&path, &mut file)?;
+    let mut kubernetes = kubernetes(&written, &mut file)?;
     kubernetes.context = context.or(kubernetes.context);
     let directory = match data_dir.or(file.local.data_dir) {
         Some(directory) => absolute(directory),
@@ -142,12 +142,8 @@ pub fn resolve(overrides: Overrides) -> Result<Config, Error> {
     };
     let port = port.or(file.local.port);
     if port == Some(0) {
-        return Err(Error::Unusable {
-            path,
-            key: "local.port".to_owned(),
-            value: "0".to_owned(),
-            cause: "the front door needs an address that people can type",
-        });
+        let cause = "the front door needs an address that people can type";
+        return Err(written.unusable("local.port".to_owned(), "0".to_owned(), cause));
     }
     Ok(Config {
         target,
@@ -189,7 +185,7 @@ fn clusters() -> Clusters {
     }
 }
 
-fn kubernetes(path: &Path, file: &mut File) -> Result<Kubernetes, Error> {
+fn kubernetes(written: &Written, file: &mut File) -> Result<Kubernetes, Error> {
     let sections = Sections {
         kubernetes: take(&mut file.kubernetes),
         images: take(&mut file.images),
@@ -211,30 +207,43 @@ fn kubernetes(path: &Path, file: &mut File) -> Result<Kubernetes, Error> {
         expose: take(&mut file.expose),
         ingress: take(&mut file.ingress),
         prometheus_namespace: file.telemetry.prometheus_namespace.take(),
+        collector_cidrs: take(&mut file.telemetry.collector_cidrs),
     };
-    let unusable = |(key, value, cause)| Error::Unusable {
-        path: path.to_owned(),
-        key,
-        value,
-        cause,
-    };
-    kubernetes::resolve(sections).map_err(unusable)
+    kubernetes::resolve(sections).map_err(|(key, value, cause)| written.unusable(key, value, cause))
+}
+
+/// The file as somebody wrote it.
+struct Written {
+    path: PathBuf,
+    text: String,
+}
+
+impl Written {
+    fn unusable(&self, key: String, value: String, cause: &'static str) -> Error {
+        Error::Unusable {
+            path: self.path.clone(),
+            place: Place::of(&key, &self.text),
+            key,
+            value,
+            cause,
+        }
+    }
 }
 
 /// `--config`, else the environment, else `./shop.yaml` if it is there, else the defaults.
-fn read(named: Option<PathBuf>) -> Result<(PathBuf, File), Error> {
+fn read(named: Option<PathBuf>) -> Result<(Written, File), Error> {
     let named = named.or_else(|| env::var_os(env_vars::SHOPCTL_CONFIG).map(PathBuf::from));
     if let Some(path) = named {
-        let file = File::read(&path)?;
-        return Ok((path, file));
+        let (file, text) = File::read(&path)?;
+        return Ok((Written { path, text }, file));
     }
     let path = PathBuf::from("shop.yaml");
-    let file = if path.exists() {
+    let (file, text) = if path.exists() {
         File::read(&path)?
     } else {
-        File::default()
+        (File::default(), String::new())
     };
-    Ok((path, file))
+    Ok((Written { path, text }, file))
 }
 
 const fn level(level: Level) -> &'static str {

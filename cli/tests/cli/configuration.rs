@@ -99,20 +99,37 @@ fn values_for_kubernetes_are_checked_where_they_stand() {
         ),
         (
             "backend:\n  replicas: {min: 5, max: 2}\n",
-            "`backend.replicas.max` in `shop.yaml` cannot be `2`",
+            "shop.yaml:2:22: `backend.replicas.max` cannot be `2`",
         ),
         (
             "expose:\n  api: gateway\n",
-            "`expose.gateway.class` in `shop.yaml`",
+            "shop.yaml:1:1: `expose.gateway.class`",
         ),
         (
             "postgres:\n  external: {cidrs: [10.0.0.0/8]}\n",
-            "`postgres.external` in `shop.yaml`",
+            "shop.yaml:2:3: `postgres.external`",
         ),
         (
             "ingress: {install: true, class: nginx}\n",
-            "`ingress.class` in `shop.yaml`",
+            "shop.yaml:1:26: `ingress.class`",
         ),
+        (
+            "telemetry:\n  otlp_endpoint: https://otel.example.com\n",
+            "shop.yaml:2:18: `https://otel.example.com`",
+        ),
+        (
+            "telemetry: {otlp_endpoint: 'collector:4318'}\n",
+            "shop.yaml:1:28: `collector:4318`",
+        ),
+        (
+            "log: info\nlocal:\n  port: 0\n",
+            "shop.yaml:3:3: `local.port` cannot be `0`",
+        ),
+        (
+            "training:\n  resources:\n    limits: {memory: 1Mi}\n",
+            "shop.yaml:2:3: `training.resources.requests.memory`",
+        ),
+        ("\nexpose:\n  tls: {}\n", "shop.yaml:3:3: `expose.tls`"),
     ];
     for (text, expected) in cases {
         let refusal = refusal(text);

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 
+use crate::image::registry::Registry;
+use crate::port;
 use crate::shopctl::Shopctl;
 
 /// A shop.yaml each, and beside it what is rendered of it.
@@ -131,8 +133,101 @@ fn a_tag_is_no_digest() {
     --- stdout
     --- stderr
     error: no digest is known for the image of backend, frontend, ml-service, postgres (docker.io/library/postgres:17), redis (docker.io/library/redis:7)
-    hint: manifests name digests and never tags: add `--image backend=registry.example.com/shopmicro/backend@sha256:…`, or write it under `images` in shop.yaml
+    hint: manifests name digests and never tags: write under `images` in shop.yaml, or give as `--image PART=IMAGE`:
+      backend: registry.example.com/shopmicro/backend@sha256:…
+      frontend: registry.example.com/shopmicro/frontend@sha256:…
+      ml_service: registry.example.com/shopmicro/ml-service@sha256:…
+      postgres: docker.io/library/postgres:17@sha256:…
+      redis: docker.io/library/redis:7@sha256:…
     ");
+}
+
+/// A shop.yaml with the images of the services by digest, and with both stores as they are given.
+fn with_stores(postgres: &str, redis: &str) -> String {
+    let own = fs::read_to_string(place("default").join("shop.yaml")).unwrap();
+    let services = own.lines().filter(|line| line.contains("/shopmicro/"));
+    let services: Vec<_> = services.collect();
+    format!(
+        "images:\n{}\n  postgres: {postgres}\n  redis: {redis}\n",
+        services.join("\n")
+    )
+}
+
+#[test]
+fn digests_that_cannot_be_found_out_are_all_asked_for() {
+    let shopctl = Shopctl::new();
+    let host = format!("127.0.0.1:{}", port::free());
+    let text = with_stores(
+        &format!("{host}/a/postgres:17"),
+        &format!("{host}/a/redis:7"),
+    );
+    shopctl.write("shop.yaml", &text);
+    let ended = shopctl.run(&["render", "--out", "out"]);
+    assert_eq!(ended.code, Some(20), "{}", ended.snapshot());
+    for line in [
+        format!("\n  postgres: {host}/a/postgres:17@sha256:…\n"),
+        format!("\n  redis: {host}/a/redis:7@sha256:…\n"),
+    ] {
+        assert!(ended.stderr.contains(&line), "{}", ended.snapshot());
+    }
+}
+
+#[test]
+fn digests_are_found_out_as_a_release_finds_them_out() {
+    let Some(registry) = Registry::open() else {
+        return;
+    };
+    let shopctl = Shopctl::new();
+    let address = registry.address();
+    let push = ["image", "push", "--registry", &address, "--output", "json"];
+    let pushed = shopctl.run(&push).document();
+    let image = |place: usize| {
+        let reference = pushed["images"][place]["reference"].as_str().unwrap();
+        reference.to_owned()
+    };
+    let tag = pushed["tag"].as_str().unwrap();
+    let text = format!(
+        "images:\n  registry: {address}\n  postgres: {address}/backend:{tag}\n  redis: {address}/frontend:{tag}\n"
+    );
+    shopctl.write("shop.yaml", &text);
+    let before = writes(&registry);
+    let ended = shopctl.run(&["render", "--out", "out"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.snapshot());
+    assert_eq!(writes(&registry), before, "nothing is pushed");
+    let rendered = files(&shopctl.directory().join("out"));
+    let says = |path: &str, image: &str| {
+        let text = &rendered[Path::new(path)];
+        assert!(
+            text.contains(&format!("image: \"{image}\"")),
+            "{image}: {text}"
+        );
+    };
+    for place in 0..3 {
+        let service = pushed["images"][place]["service"].as_str().unwrap();
+        says(
+            &format!("4-services/{service}/deployment.yaml"),
+            &image(place),
+        );
+    }
+    let digest_of = |service: &str| {
+        let mut images = (0..3).map(image);
+        images.find(|image| image.contains(service)).unwrap()
+    };
+    says(
+        "2-data-stores/postgres/stateful-set.yaml",
+        &digest_of("/backend@"),
+    );
+    says(
+        "2-data-stores/redis/stateful-set.yaml",
+        &digest_of("/frontend@"),
+    );
+}
+
+/// The requests that have changed something in the registry.
+fn writes(registry: &Registry) -> Vec<String> {
+    let mut requests = registry.requests();
+    requests.retain(|request| !request.starts_with("GET ") && !request.starts_with("HEAD "));
+    requests
 }
 
 #[test]
@@ -154,10 +249,12 @@ fn a_directory_of_somebody_else_is_left_alone() {
 #[test]
 fn no_value_of_the_file_leaves_its_scalar() {
     let shopctl = Shopctl::new();
-    let own = fs::read_to_string(place("default").join("shop.yaml")).unwrap();
-    let hostile = "http://x/\"\n          image: evil\n# {{ release }} {% raw %} 'y': &a [*b]";
-    let endpoint = serde_json::to_string(hostile).unwrap();
-    let text = format!("{own}telemetry:\n  otlp_endpoint: {endpoint}\n");
+    let own = fs::read_to_string(place("gateway").join("shop.yaml")).unwrap();
+    // Between certificates anything may be written, and it is rendered with them.
+    let hostile = "      \"\n          image: evil\n      # {{ release }} {% raw %} 'y': &a [*b]\n";
+    let begin = "      -----BEGIN";
+    let text = own.replace(begin, &format!("{hostile}{begin}"));
+    assert_ne!(text, own);
     shopctl.write("shop.yaml", &text);
     let ended = shopctl.run(&["render", "--out", "out", "--release", "\"\nkind: Evil"]);
     assert_eq!(ended.code, Some(0), "{}", ended.snapshot());

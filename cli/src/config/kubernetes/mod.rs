@@ -2,6 +2,7 @@
 
 mod certificates;
 mod cidr;
+mod endpoint;
 mod expose;
 mod images;
 mod quantity;
@@ -12,6 +13,7 @@ mod workload;
 
 pub use certificates::Certificates;
 pub use cidr::Cidr;
+pub use endpoint::Endpoint;
 pub use expose::{Expose, Issuer, Tls};
 pub use images::{Image, Images};
 pub use quantity::Quantity;

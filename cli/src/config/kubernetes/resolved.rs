@@ -62,6 +62,8 @@ pub struct Sections {
     pub ingress: IngressFile,
     /// `telemetry.prometheus_namespace`
     pub prometheus_namespace: Option<Label>,
+    /// `telemetry.collector_cidrs`
+    pub collector_cidrs: Vec<Cidr>,
 }
 
 /// Everything that only a shop on Kubernetes needs to know.
@@ -93,6 +95,8 @@ pub struct Kubernetes {
     pub expose: Expose,
     /// From where Prometheus scrapes; none when nobody does.
     pub prometheus_namespace: Option<Label>,
+    /// Where traces go, where the name of the collector cannot say it.
+    pub collector_cidrs: Vec<Cidr>,
 }
 
 /// Sets the defaults and checks what only the whole can tell. A refusal names the key with its section.
@@ -135,5 +139,6 @@ pub fn resolve(sections: Sections) -> Result<Kubernetes, (String, String, &'stat
             .map_err(within("training"))?,
         expose: Expose::resolve(sections.expose, sections.ingress).map_err(whole)?,
         prometheus_namespace: sections.prometheus_namespace,
+        collector_cidrs: sections.collector_cidrs,
     })
 }

@@ -1,7 +1,6 @@
 //! What the templates are told.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
@@ -9,8 +8,8 @@ use super::credentials::postgres_secret;
 use super::pinned::Pinned;
 use crate::config::Config;
 use crate::config::kubernetes::{
-    Amounts, Certificates, Cidr, Database, Expose, Issuer, Kubernetes, Label, ObjectName, Quantity,
-    Resources, Storage, Tls, Workload,
+    Amounts, Certificates, Cidr, Database, Endpoint, Expose, Issuer, Kubernetes, Label, ObjectName,
+    Quantity, Resources, Storage, Tls, Workload,
 };
 
 /// Connections of one backend to PostgreSQL.
@@ -23,15 +22,15 @@ const SPARE_CONNECTIONS: u32 = 30;
 pub fn context(config: &Config, images: &BTreeMap<&'static str, Pinned>, release: &str) -> Value {
     let kubernetes = &config.kubernetes;
     let namespace = kubernetes.namespace.as_str();
-    let endpoint = config.otlp_endpoint.as_deref();
+    let endpoint = config.otlp_endpoint.as_ref();
     let of_quantity = |quantity: &str| Quantity::try_from(quantity).ok();
     json!({
         "namespace": namespace,
         "dns_cidrs": cidrs(&kubernetes.dns_cidrs),
         "release": release,
         "log": config.log,
-        "otlp_endpoint": endpoint,
-        "collector": endpoint.and_then(|endpoint| collector(endpoint, namespace)),
+        "otlp_endpoint": endpoint.map(Endpoint::as_str),
+        "collector": endpoint.map(|endpoint| collector(endpoint, kubernetes)),
         "prometheus_namespace": kubernetes.prometheus_namespace.as_ref().map(Label::as_str),
         "pull_secret": kubernetes.images.pull_secret.as_ref().map(ObjectName::as_str),
         "images": images_by_variable(images),
@@ -190,51 +189,75 @@ fn tls(Tls { secret, issuer }: &Tls) -> Value {
     json!({ "secret": secret.as_str(), "issuer": namespaced, "cluster_issuer": cluster })
 }
 
-/// Where traces go, as a network policy can say it: a namespace for a name of the cluster, a block of addresses else.
-fn collector(endpoint: &str, own_namespace: &str) -> Option<Value> {
-    let (scheme, rest) = endpoint.split_once("://")?;
-    let authority = rest.split('/').next()?;
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-        _ => (authority, if scheme == "https" { 443_u16 } else { 80 }),
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = host.parse::<IpAddr>() {
-        let length = if address.is_ipv4() { 32 } else { 128 };
-        return Some(json!({ "cidr": format!("{address}/{length}"), "port": port }));
+/// Where traces go, as a network policy can say it. A name is read as the pods' resolver reads it, which asks the cluster
+/// first: `NAME.NAMESPACE` is a Service. `telemetry.collector_cidrs` has the last word.
+fn collector(endpoint: &Endpoint, kubernetes: &Kubernetes) -> Value {
+    let port = endpoint.port();
+    let blocks = |cidrs: Vec<String>| json!({ "namespace": null, "cidrs": cidrs, "port": port });
+    let given = &kubernetes.collector_cidrs;
+    if !given.is_empty() {
+        return blocks(given.iter().map(|cidr| cidr.as_str().to_owned()).collect());
     }
-    let labels: Vec<_> = host.split('.').collect();
-    Some(match labels.as_slice() {
-        [_] => json!({ "namespace": own_namespace, "port": port }),
-        [_, namespace] | [_, namespace, "svc", ..] => {
-            json!({ "namespace": namespace, "port": port })
-        }
+    if let Some(address) = endpoint.address() {
+        let length = if address.is_ipv4() { 32 } else { 128 };
+        return blocks(vec![format!("{address}/{length}")]);
+    }
+    let labels: Vec<_> = endpoint.host().split('.').collect();
+    let namespace = match labels.as_slice() {
+        [_] => kubernetes.namespace.as_str(),
+        [_, namespace] | [_, namespace, "svc", ..] | [_, _, namespace, "svc", ..] => namespace,
         // No policy can name a host outside of the cluster.
-        _ => json!({ "cidr": "0.0.0.0/0", "port": port }),
-    })
+        _ => return blocks(vec!["0.0.0.0/0".to_owned(), "::/0".to_owned()]),
+    };
+    json!({ "namespace": namespace, "cidrs": [], "port": port })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::kubernetes::{Sections, resolve};
+
+    fn place(endpoint: &str, cidrs: &[&str]) -> Value {
+        let cidr = |text: &&str| serde_json::from_value::<Cidr>(json!(text)).unwrap();
+        let kubernetes = resolve(Sections {
+            collector_cidrs: cidrs.iter().map(cidr).collect(),
+            ..Sections::default()
+        });
+        let endpoint = Endpoint::try_from(endpoint.to_owned()).unwrap();
+        collector(&endpoint, &kubernetes.unwrap())
+    }
 
     #[test]
     fn the_collector_is_named_as_closely_as_a_policy_can() {
-        let place = |endpoint| collector(endpoint, "shop");
-        let namespace = |name, port| Some(json!({ "namespace": name, "port": port }));
-        let block = |cidr, port| Some(json!({ "cidr": cidr, "port": port }));
-        assert_eq!(place("http://otel:4318"), namespace("shop", 4318));
-        assert_eq!(
-            place("http://otel.tracing:4318/x"),
-            namespace("tracing", 4318)
-        );
-        assert_eq!(
-            place("http://otel.tracing.svc.cluster.local"),
-            namespace("tracing", 80)
-        );
-        assert_eq!(place("http://10.0.0.7:4318"), block("10.0.0.7/32", 4318));
-        assert_eq!(place("http://[fd00::1]:4318"), block("fd00::1/128", 4318));
-        assert_eq!(place("https://otel.example.com"), block("0.0.0.0/0", 443));
-        assert_eq!(place("otel"), None);
+        let namespace = |name, port| json!({ "namespace": name, "cidrs": [], "port": port });
+        let blocks =
+            |cidrs: &[&str], port| json!({ "namespace": null, "cidrs": cidrs, "port": port });
+        for (endpoint, expected) in [
+            ("http://otel:4318", namespace("shopmicro", 4318)),
+            ("http://otel.tracing:4318/x", namespace("tracing", 4318)),
+            ("http://otel.tracing.svc", namespace("tracing", 80)),
+            (
+                "http://otel.tracing.svc.cluster.local.",
+                namespace("tracing", 80),
+            ),
+            (
+                "http://otel-0.otel.tracing.svc.cluster.local",
+                namespace("tracing", 80),
+            ),
+            ("http://10.0.0.7:4318", blocks(&["10.0.0.7/32"], 4318)),
+            ("http://[fd00::1]:4318", blocks(&["fd00::1/128"], 4318)),
+            (
+                "http://otel.example.com:4318",
+                blocks(&["0.0.0.0/0", "::/0"], 4318),
+            ),
+        ] {
+            assert_eq!(place(endpoint, &[]), expected, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn what_a_name_cannot_say_is_said_by_the_blocks() {
+        let outside = json!({ "namespace": null, "cidrs": ["192.0.2.7/32"], "port": 4318 });
+        assert_eq!(place("http://example.com:4318", &["192.0.2.7/32"]), outside);
     }
 }

@@ -11,8 +11,8 @@ pub enum Error {
     Unpinned {
         /// The parts, with what is known of their images.
         missing: Vec<String>,
-        /// What to write for the first one.
-        example: String,
+        /// What to write in `images` of `shop.yaml` for each of them.
+        lines: Vec<String>,
     },
     /// A name on the command line is not that of a part.
     #[error("there is no part `{name}` that has an image")]
@@ -30,6 +30,14 @@ pub enum Error {
     },
 }
 
+/// Where these lines belong, as a part of a hint.
+pub fn under_images(lines: &[String]) -> String {
+    format!(
+        "write under `images` in shop.yaml, or give as `--image PART=IMAGE`:\n  {}",
+        lines.join("\n  ")
+    )
+}
+
 impl Failure for Error {
     fn exit(&self) -> Exit {
         match self {
@@ -41,8 +49,9 @@ impl Failure for Error {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Unpinned { example, .. } => Some(format!(
-                "manifests name digests and never tags: add `--image {example}`, or write it under `images` in shop.yaml"
+            Self::Unpinned { lines, .. } => Some(format!(
+                "manifests name digests and never tags: {}",
+                under_images(lines)
             )),
             Self::UnknownPart { .. } => Some(format!("the names are {}", super::PARTS.join(", "))),
             Self::Template { .. } => {

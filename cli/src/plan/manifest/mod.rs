@@ -12,7 +12,7 @@ mod template;
 pub use credentials::{
     BUNDLED, Credentials, EXTERNAL, REDIS, TOKENS, URLS, credentials, postgres_secret,
 };
-pub use error::Error;
+pub use error::{Error, under_images};
 pub use phase::Phase;
 pub use pinned::{PARTS, Pinned, needed, pin, source};
 pub use render::{Manifest, content_hash, render};

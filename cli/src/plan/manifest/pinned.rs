@@ -37,7 +37,7 @@ pub fn pin(
     }
     let mut pinned = BTreeMap::new();
     let mut missing = Vec::new();
-    let mut example = None;
+    let mut lines = Vec::new();
     for part in needed(kubernetes) {
         let image = given
             .get(part)
@@ -48,11 +48,12 @@ pub fn pin(
         }
         let known = image.map_or_else(String::new, |image| format!(" ({})", image.as_str()));
         missing.push(format!("{part}{known}"));
-        example.get_or_insert_with(|| wanted(part, image, &kubernetes.images));
+        lines.push(wanted(part, image, &kubernetes.images));
     }
-    match example {
-        None => Ok(pinned),
-        Some(example) => Err(Error::Unpinned { missing, example }),
+    if missing.is_empty() {
+        Ok(pinned)
+    } else {
+        Err(Error::Unpinned { missing, lines })
     }
 }
 
@@ -102,13 +103,14 @@ fn mirrored(repository: &str, images: &Images) -> String {
     mirror.unwrap_or_else(|| repository.to_owned())
 }
 
+/// The line of `shop.yaml` that names the image, but for the digest.
 fn wanted(part: &str, image: Option<&Image>, images: &Images) -> String {
     let known = match (image, &images.registry) {
-        (Some(image), _) => repository(image).to_owned(),
+        (Some(image), _) => image.as_str().to_owned(),
         (None, Some(registry)) => format!("{}/{part}", registry.as_str()),
         (None, None) => format!("registry.example.com/shopmicro/{part}"),
     };
-    format!("{part}={known}@sha256:…")
+    format!("{}: {known}@sha256:…", part.replace('-', "_"))
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub enum When {
     Gateway,
     /// Where the entry is a Gateway with TLS.
     GatewayWithTls,
+    /// Where cert-manager makes the certificate.
+    Issuer,
     /// Where Traefik is to be installed.
     Traefik,
 }
@@ -57,6 +59,7 @@ impl When {
             Self::Ingress => expose.gateway.is_none(),
             Self::Gateway => expose.gateway.is_some(),
             Self::GatewayWithTls => expose.gateway.is_some() && expose.tls.is_some(),
+            Self::Issuer => expose.tls.as_ref().is_some_and(|tls| tls.issuer.is_some()),
             Self::Traefik => expose.ingress.install,
         }
     }
@@ -124,6 +127,7 @@ pub const TEMPLATES: &[Template] = &[
     template!(NamespaceAndPolicies, "training", "network-policy", Always),
     template!(NamespaceAndPolicies, "traefik", "service-account", Traefik),
     template!(NamespaceAndPolicies, "traefik", "network-policy", Traefik),
+    template!(NamespaceAndPolicies, "exposure", "network-policy", Issuer),
     template!(NamespaceAndPolicies, "access", "service-account", Always),
     template!(NamespaceAndPolicies, "access", "role", Always),
     template!(NamespaceAndPolicies, "access", "role-binding", Always),

@@ -8,7 +8,7 @@ use super::cluster::Cluster;
 use super::preflight::preflight;
 use super::target::Kube;
 use super::wanted::ensure_images_named;
-use crate::config::kubernetes::{Database, ObjectName, Storage};
+use crate::config::kubernetes::{Database, Expose, ObjectName, Storage};
 use crate::failure::Failure as _;
 use crate::platform::{Error, Finding};
 
@@ -38,7 +38,7 @@ impl Kube {
                 Err(error) => unmet("storage", &error),
             },
             match entry {
-                Ok(()) => met("entry", "somebody serves it".to_owned()),
+                Ok(()) => met("entry", served(&self.config.kubernetes.expose)),
                 Err(error) => unmet("entry", &error),
             },
         ])
@@ -70,6 +70,16 @@ impl Kube {
         );
         Ok(judge(&listed.items, &named, &cure))
     }
+}
+
+/// That somebody serves the entry, and who may come past it.
+fn served(expose: &Expose) -> String {
+    let ingress = &expose.ingress;
+    if ingress.install || ingress.namespace.is_some() {
+        return "somebody serves it".to_owned();
+    }
+    "somebody serves it; pods of every namespace may reach the shop past it, until `ingress.namespace` names the controller's"
+        .to_owned()
 }
 
 fn class(storage: &Storage) -> Option<&str> {
@@ -137,6 +147,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::config::kubernetes::{Sections, resolve};
+
+    #[test]
+    fn who_does_not_name_the_controller_is_told_who_may_come() {
+        let mut expose = resolve(Sections::default()).unwrap().expose;
+        assert!(served(&expose).contains("`ingress.namespace`"));
+        expose.ingress.install = true;
+        assert_eq!(served(&expose), "somebody serves it");
+    }
 
     #[test]
     fn every_volume_needs_a_class() {

@@ -51,5 +51,5 @@ pub use scratch::{ACCOUNT, Scratch, is_forgotten};
 pub use shop::{INGRESS, is_ready};
 pub use status::ClusterStatus;
 pub use target::Kube;
-pub use wanted::ensure_images_named;
+pub use wanted::{Images, can_find_images, ensure_images_named};
 pub use watched::{Late, Look, Watched};

@@ -34,24 +34,11 @@ impl Wanted {
     /// Makes it from what is built already. A tag means what it meant for the release that is there, until the
     /// configuration names another one.
     pub async fn of(config: &Config, deployed: &Inventory) -> Result<Self, Error> {
-        let build = build(config).await?;
-        let mut given = BTreeMap::new();
-        if let (Some(build), Some(registry)) = (&build, &config.kubernetes.images.registry) {
-            let named = &config.kubernetes.images.named;
-            let ours = build.images.iter();
-            for built in ours.filter(|built| !named.contains_key(built.service.name())) {
-                let reference = built.reference(registry.as_str());
-                given.insert(built.service.name().to_owned(), image(reference)?);
-            }
-        }
-        let tags = tags(config, &given, deployed).await?;
-        for (part, named) in &config.kubernetes.images.named {
-            if let Some(digest) = tags.get(named.as_str()) {
-                let pinned = image(format!("{}@{digest}", named.as_str()))?;
-                given.insert((*part).to_owned(), pinned);
-            }
-        }
-        let images = pin(&config.kubernetes, &given)?;
+        let Images {
+            pinned: images,
+            build,
+            tags,
+        } = Images::of(config, BTreeMap::new(), deployed, &Events::unheard()).await?;
         let release = content_hash(config, &images)?;
         let manifests = manifest::render(config, &images, &release)?;
         let objects = manifests.iter().map(Object::of);
@@ -89,6 +76,59 @@ impl Wanted {
     }
 }
 
+/// The images of a release.
+pub struct Images {
+    /// Each by its digest.
+    pub pinned: BTreeMap<&'static str, Pinned>,
+    /// Those that this machine has built; none when somebody else publishes all of them.
+    pub build: Option<Build>,
+    /// What the tags of the configuration mean.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Images {
+    /// Builds what nobody else publishes and asks registries what tags mean; nothing is pushed. `given` comes before what
+    /// the configuration names.
+    pub async fn of(
+        config: &Config,
+        mut given: BTreeMap<String, Image>,
+        deployed: &Inventory,
+        events: &Events,
+    ) -> Result<Self, Error> {
+        let images = &config.kubernetes.images;
+        let build = build(config, &given, events).await?;
+        if let (Some(build), Some(registry)) = (&build, &images.registry) {
+            for built in &build.images {
+                let name = built.service.name();
+                if !is_named(config, &given, name) {
+                    given.insert(name.to_owned(), image(built.reference(registry.as_str()))?);
+                }
+            }
+        }
+        let tags = tags(config, &given, deployed).await?;
+        for part in needed(&config.kubernetes) {
+            let named = given.get(part).or_else(|| images.named.get(part));
+            let Some(named) = named.map(Image::as_str) else {
+                continue;
+            };
+            if let Some(digest) = tags.get(named) {
+                let pinned = image(format!("{named}@{digest}"))?;
+                given.insert(part.to_owned(), pinned);
+            }
+        }
+        Ok(Self {
+            pinned: pin(&config.kubernetes, &given)?,
+            build,
+            tags,
+        })
+    }
+}
+
+/// Whether somebody has named the image of that part.
+fn is_named(config: &Config, given: &BTreeMap<String, Image>, part: &str) -> bool {
+    given.contains_key(part) || config.kubernetes.images.named.contains_key(part)
+}
+
 fn destination(config: &Config) -> Option<Destination> {
     Destination::configured(&config.kubernetes.images)
 }
@@ -102,16 +142,20 @@ fn digests(images: &BTreeMap<&'static str, Pinned>) -> BTreeMap<String, String> 
     images.iter().filter_map(digest).collect()
 }
 
-/// Whether the configuration names the image of each service.
-fn are_named(config: &Config) -> bool {
-    let named = &config.kubernetes.images.named;
+/// Whether somebody has named the image of each service.
+fn are_named(config: &Config, given: &BTreeMap<String, Image>) -> bool {
     let mut services = Component::SERVICES.iter();
-    services.all(|service| named.contains_key(service.name()))
+    services.all(|service| is_named(config, given, service.name()))
+}
+
+/// Whether it is known from where the images of the services come, so that their digests can be found out.
+pub fn can_find_images(config: &Config, given: &BTreeMap<String, Image>) -> bool {
+    are_named(config, given) || config.kubernetes.images.registry.is_some()
 }
 
 /// Fails where nobody has said from where the cluster is to get the images of the services.
 pub fn ensure_images_named(config: &Config) -> Result<(), Error> {
-    if !are_named(config) && config.kubernetes.images.registry.is_none() {
+    if !can_find_images(config, &BTreeMap::new()) {
         return Err(Error::Prerequisite {
             what: "no registry is named for the images of the services".to_owned(),
             cure: "write one in shop.yaml that the cluster can reach: `images: {registry: registry.example.com/shopmicro}`"
@@ -121,15 +165,18 @@ pub fn ensure_images_named(config: &Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// Packs the images of the services, unless the configuration names each of them.
-async fn build(config: &Config) -> Result<Option<Build>, Error> {
-    ensure_images_named(config)?;
-    if are_named(config) {
+/// Packs the images of the services, unless each of them is named.
+async fn build(
+    config: &Config,
+    given: &BTreeMap<String, Image>,
+    events: &Events,
+) -> Result<Option<Build>, Error> {
+    if are_named(config, given) {
         return Ok(None);
     }
-    let events = Events::unheard();
-    let ingredients = image::ingredients(config, &events).await?;
-    image::build(ingredients, &events).await.map(Some)
+    ensure_images_named(config)?;
+    let ingredients = image::ingredients(config, events).await?;
+    image::build(ingredients, events).await.map(Some)
 }
 
 /// The digests of the images that the configuration names by a tag.
@@ -140,8 +187,7 @@ async fn tags(
 ) -> Result<BTreeMap<String, String>, Error> {
     let images = &config.kubernetes.images;
     let named = needed(&config.kubernetes)
-        .filter(|part| !given.contains_key(*part))
-        .filter_map(|part| images.named.get(part))
+        .filter_map(|part| given.get(part).or_else(|| images.named.get(part)))
         .filter(|image| image.digest().is_none());
     let resolved = named.map(async |image| {
         let text = image.as_str().to_owned();

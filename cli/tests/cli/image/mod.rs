@@ -3,5 +3,5 @@
 mod build;
 mod contents;
 mod push;
-mod registry;
+pub mod registry;
 mod unpacked;

@@ -90,7 +90,7 @@ fn settings(config: &Config) -> BTreeMap<String, String> {
         ),
     ]);
     if let Some(endpoint) = &config.otlp_endpoint {
-        settings.insert("otlp-endpoint".to_owned(), endpoint.clone());
+        settings.insert("otlp-endpoint".to_owned(), endpoint.as_str().to_owned());
     }
     settings
 }

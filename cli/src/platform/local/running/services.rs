@@ -99,7 +99,7 @@ impl Surroundings<'_> {
         set("RELEASE", self.release.to_owned());
         set("LOG", self.config.log.to_owned());
         if let Some(endpoint) = &self.config.otlp_endpoint {
-            set("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.clone());
+            set("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str().to_owned());
         }
         match service {
             Component::Backend => set("DATABASE_URL_FILE", self.url("backend")),
