@@ -168,7 +168,7 @@ fn a_damaged_file_of_accounts_is_named() {
     let ended = shopctl.run(&["image", "list", "--registry", &address]);
     assert_eq!(ended.code, Some(4), "{}", ended.snapshot());
     assert!(
-        ended.stderr.contains("docker/config.json is no JSON"),
+        ended.stderr.contains("docker/config.json is damaged"),
         "{}",
         ended.snapshot()
     );

@@ -1,11 +1,12 @@
 //! Who we are for a registry, by Docker's conventions: `auths`, `credHelpers` and `credsStore` in its `config.json`.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential};
 use oci_client::secrets::RegistryAuth;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::destination::Destination;
@@ -21,32 +22,56 @@ const TOKEN_USER: &str = "00000000-0000-0000-0000-000000000000";
 const NOBODY: &str = "credentials not found";
 
 /// The account for the registry; nobody's when none was configured.
-pub async fn credentials(destination: &Destination) -> Result<RegistryAuth, Error> {
-    if let Some(file) = damaged() {
-        let cause = format!("{} is no JSON", file.display());
-        return Err(refused(destination, cause));
+pub async fn credentials(
+    destination: &Destination,
+    repository: &str,
+) -> Result<RegistryAuth, Error> {
+    let refused = |cause| refused(destination, repository, cause);
+    if let Some(cause) = damage() {
+        return Err(refused(cause));
     }
     let names = names(destination.host());
     for name in names {
         // A helper is a program that may ask a key ring.
         let found = spawn_blocking(move || get_credential(&name)).await;
         let found = found.unwrap_or(Err(CredentialRetrievalError::HelperCommunicationError));
-        if let Some(account) = account(found).map_err(|cause| refused(destination, cause))? {
+        if let Some(account) = account(found).map_err(refused)? {
             return Ok(account);
         }
     }
     Ok(RegistryAuth::Anonymous)
 }
 
-/// Docker's file, where it is there and cannot be read; for the library that is the same as no file.
-fn damaged() -> Option<PathBuf> {
+/// What is wrong with Docker's file, where it is there: for the library that is the same as no file.
+fn damage() -> Option<String> {
     let directory = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
     let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".docker"));
     let file = directory.or_else(home)?.join("config.json");
     let text = fs::read_to_string(&file).ok()?;
-    serde_json::from_str::<IgnoredAny>(&text)
-        .err()
-        .map(|_| file)
+    let error = serde_json::from_str::<DockerConfig>(&text).err()?;
+    Some(format!("{} is damaged: {error}", file.display()))
+}
+
+/// The parts of Docker's file that accounts are looked for in, and their shapes.
+#[expect(
+    dead_code,
+    reason = "the library reads the values; here they only have to be readable"
+)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DockerConfig {
+    auths: Option<HashMap<String, Account>>,
+    creds_store: Option<String>,
+    cred_helpers: Option<HashMap<String, String>>,
+}
+
+#[expect(dead_code, reason = "as above")]
+#[derive(Debug, Deserialize)]
+struct Account {
+    auth: Option<String>,
+    username: Option<String>,
+    password: Option<String>,
+    identitytoken: Option<String>,
 }
 
 /// The names under which the registry may be in the file.
@@ -86,11 +111,11 @@ fn account(
     }
 }
 
-fn refused(destination: &Destination, cause: String) -> Error {
+fn refused(destination: &Destination, repository: &str, cause: String) -> Error {
     let host = destination.host();
     Error::RegistryRefused {
         registry: host.to_owned(),
-        repository: destination.to_string(),
+        repository: repository.to_owned(),
         cause,
         hint: format!("type `docker login {host}`, or mend `~/.docker/config.json`"),
     }
@@ -123,5 +148,20 @@ mod tests {
     fn docker_hub_has_a_name_of_its_own() {
         assert_eq!(names("docker.io"), [DOCKER_HUB]);
         assert_eq!(names("ghcr.io"), ["ghcr.io", "https://ghcr.io"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_as_docker_writes_it_is_damaged() {
+        let read = |text: &str| serde_json::from_str::<DockerConfig>(text).is_ok();
+        for fine in [
+            "{}",
+            r#"{"auths":{"ghcr.io":{}},"credsStore":"pass","HttpHeaders":{}}"#,
+            r#"{"auths":{"ghcr.io":{"auth":"YTpi"}},"credHelpers":{"gcr.io":"gcloud"}}"#,
+        ] {
+            assert!(read(fine), "{fine}");
+        }
+        for damaged in ["{", "[]", r#"{"auths":[]}"#, r#"{"credsStore":{}}"#] {
+            assert!(!read(damaged), "{damaged}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciImageManifest};
 use oci_client::{Reference, RegistryOperation};
 
-use super::client::Registry;
+use super::client::{Registry, ask};
 use super::destination::Destination;
 use super::refusal::is_absence;
 use crate::plan::Component;
@@ -56,7 +56,7 @@ impl Registry {
             self.asking
                 .list_tags(&reference, &self.account, Some(PAGE), after)
         };
-        match self.ask(list).await {
+        match ask(list).await {
             Ok(answer) => Ok(answer.tags),
             Err(error) if is_absence(&error) => Ok(Vec::new()),
             Err(error) => Err(self.explained(service, &error)),
@@ -71,7 +71,7 @@ impl Registry {
             self.asking
                 .pull_manifest_raw(&reference, &self.account, &accepted)
         };
-        let (text, digest) = match self.ask(pull).await {
+        let (text, digest) = match ask(pull).await {
             Ok(answer) => answer,
             Err(error) if is_absence(&error) => return Ok(None),
             Err(error) => return Err(self.explained(service, &error)),

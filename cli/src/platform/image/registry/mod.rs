@@ -6,6 +6,7 @@ mod conversation;
 mod credentials;
 mod destination;
 mod list;
+mod patience;
 mod push;
 mod referrer;
 mod refusal;

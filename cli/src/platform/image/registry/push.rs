@@ -8,10 +8,12 @@ use oci_client::errors::OciDistributionError;
 use oci_client::manifest::OCI_IMAGE_MEDIA_TYPE;
 use oci_client::{Reference, RegistryOperation};
 use tokio::fs::File;
+use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
-use super::client::Registry;
+use super::client::{Registry, ask};
 use super::destination::Destination;
+use super::patience::{Patience, Progress};
 use super::referrer::attach;
 use super::refusal::passes;
 use crate::plan::Component;
@@ -111,9 +113,7 @@ impl Transfer {
         let (registry, service) = (&self.registry, self.image.service);
         let reference = registry.destination.tagged(service, &self.tag);
         let (client, account) = (&registry.asking, &registry.account);
-        let digest = registry
-            .ask(|| client.fetch_manifest_digest(&reference, account))
-            .await;
+        let digest = ask(|| client.fetch_manifest_digest(&reference, account)).await;
         match digest {
             Ok(digest) => Ok(digest == self.image.digest),
             // Whoever may not look may still be allowed to write; that is seen in a moment.
@@ -162,23 +162,37 @@ impl Transfer {
                 return Ok(0);
             }
         }
+        self.examine(blob).await?;
         events.progress(format!("{service}: sending {}", megabytes(blob.size)));
         let send = || self.stream(&target, blob);
         registry.insist(service, send).await?;
         Ok(blob.size)
     }
 
+    /// Refuses to send what the registry would refuse to take.
+    async fn examine(&self, blob: &Blob) -> Result<(), Error> {
+        let (store, blob) = (self.store.clone(), blob.clone());
+        let examined = spawn_blocking(move || store.examine(&blob)).await;
+        examined.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+    }
+
     /// Sends the blob from its file.
     async fn stream(&self, target: &Reference, blob: &Blob) -> Result<(), OciDistributionError> {
-        let client = &self.registry.client;
+        let client = &self.registry.sending;
         let file = File::open(self.store.path(blob)).await?;
         let pieces = ReaderStream::with_capacity(file, PIECE).map_err(OciDistributionError::from);
+        let progress = Progress::of(blob.size);
+        let pieces = progress.watched(pieces);
         let size = Some(blob.size);
-        let sent = client.push_blob_stream(target, pieces, &blob.digest, size);
-        match sent.await {
+        let sending = client.push_blob_stream(target, pieces, &blob.digest, size);
+        match progress.within(Patience::USUAL, sending).await {
             // Some registries do not say where they have put it.
             Err(OciDistributionError::RegistryNoLocationError)
-                if client.blob_exists(target, &blob.digest).await? =>
+                if self
+                    .registry
+                    .client
+                    .blob_exists(target, &blob.digest)
+                    .await? =>
             {
                 Ok(())
             }

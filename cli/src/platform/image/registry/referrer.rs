@@ -7,7 +7,7 @@ use oci_client::manifest::{
 };
 use reqwest::header::HeaderValue;
 
-use super::client::Registry;
+use super::client::{Registry, ask};
 use super::refusal::is_absence;
 use crate::plan::Component;
 use crate::platform::Error;
@@ -22,9 +22,7 @@ use crate::platform::image::layout::{canonical, index};
 pub async fn attach(registry: &Registry, image: &Built) -> Result<(), Error> {
     let subject = registry.destination.by_digest(image.service, &image.digest);
     let kind = Some(bill::MEDIA_TYPE);
-    let known = registry
-        .ask(|| registry.client.pull_referrers(&subject, kind))
-        .await;
+    let known = ask(|| registry.client.pull_referrers(&subject, kind)).await;
     if known.is_ok_and(|known| names(&known, image)) {
         return Ok(());
     }
@@ -53,7 +51,7 @@ impl Registry {
             self.asking
                 .pull_manifest_raw(target, &self.account, &accepted)
         };
-        let (text, _) = self.ask(pull).await?;
+        let (text, _) = ask(pull).await?;
         Ok(serde_json::from_slice(&text)?)
     }
 

@@ -1,15 +1,23 @@
 //! What a registry's errors mean for the person who reads them.
 
+use std::io::ErrorKind;
+
+use oci_client::RegistryOperation;
 use oci_client::errors::{OciDistributionError, OciEnvelope, OciErrorCode};
 
 use super::destination::Destination;
 use crate::platform::Error;
+
+/// What servers of tokens say, in words of their own, when they do not accept an account.
+const OF_ACCOUNTS: [&str; 4] = ["unauthorized", "denied", "password", "credentials"];
 
 /// Whether the same request may succeed a moment later.
 pub fn passes(error: &OciDistributionError) -> bool {
     match (error, code(error)) {
         (_, Some(code)) => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
         (OciDistributionError::RequestError(error), None) => !error.is_builder(),
+        (OciDistributionError::IoError(error), None) => error.kind() == ErrorKind::TimedOut,
+        (OciDistributionError::AuthenticationFailure(reason), None) => !is_refused_login(reason),
         (OciDistributionError::RegistryError { envelope, .. }, None) => {
             has(envelope, &OciErrorCode::Toomanyrequests)
         }
@@ -41,10 +49,16 @@ pub fn is_absence(error: &OciDistributionError) -> bool {
 }
 
 /// The failure with the registry's and the repository's name and what to type next.
-pub fn explain(destination: &Destination, repository: &str, error: &OciDistributionError) -> Error {
+pub fn explain(
+    destination: &Destination,
+    repository: &str,
+    operation: RegistryOperation,
+    error: &OciDistributionError,
+) -> Error {
     let registry = destination.host().to_owned();
     let repository = repository.to_owned();
-    let (cause, hint) = (cause(error), hint(&registry, &repository, error));
+    let hint = hint(&registry, &repository, operation, error);
+    let cause = cause(error);
     if is_refusal(error) {
         return Error::RegistryRefused {
             registry,
@@ -64,7 +78,7 @@ pub fn explain(destination: &Destination, repository: &str, error: &OciDistribut
 /// Whether it is about who asks.
 fn is_refusal(error: &OciDistributionError) -> bool {
     match error {
-        OciDistributionError::AuthenticationFailure(_) => true,
+        OciDistributionError::AuthenticationFailure(reason) => is_refused_login(reason),
         OciDistributionError::RegistryError { envelope, .. } => {
             has(envelope, &OciErrorCode::Denied) || has(envelope, &OciErrorCode::Unauthorized)
         }
@@ -72,27 +86,73 @@ fn is_refusal(error: &OciDistributionError) -> bool {
     }
 }
 
+/// Whether a login that brought no token was refused, and did not only fail: the client keeps the text of the answer, but
+/// not its status.
+fn is_refused_login(reason: &str) -> bool {
+    match serde_json::from_str::<OciEnvelope>(reason) {
+        Ok(envelope) if !envelope.errors.is_empty() => {
+            has(&envelope, &OciErrorCode::Denied) || has(&envelope, &OciErrorCode::Unauthorized)
+        }
+        _ => {
+            let reason = reason.to_lowercase();
+            OF_ACCOUNTS.iter().any(|word| reason.contains(word))
+        }
+    }
+}
+
 fn has(envelope: &OciEnvelope, code: &OciErrorCode) -> bool {
     envelope.errors.iter().any(|error| error.code == *code)
 }
 
-fn hint(registry: &str, repository: &str, error: &OciDistributionError) -> String {
+fn hint(
+    registry: &str,
+    repository: &str,
+    operation: RegistryOperation,
+    error: &OciDistributionError,
+) -> String {
+    let pulls = operation == RegistryOperation::Pull;
     if is_refusal(error) {
+        let right = if pulls { "read" } else { "write to" };
         return format!(
-            "type `docker login {registry}` with an account that may write to `{repository}`, then run the same command again"
+            "type `docker login {registry}` with an account that may {right} `{repository}`, then run the same command again"
         );
     }
     if is_absence(error) {
-        return format!(
-            "create the repository `{repository}` in that registry, or name another with `--registry`"
-        );
+        return if pulls {
+            format!("check that the registry has `{repository}` with that tag or digest")
+        } else {
+            format!(
+                "create the repository `{repository}` in that registry, or name another with `--registry`"
+            )
+        };
     }
     match error {
+        OciDistributionError::RequestError(error) if is_about_certificates(error) => format!(
+            "put the authority of its certificate, as PEM, into `/etc/docker/certs.d/{registry}/ca.crt`"
+        ),
         OciDistributionError::RequestError(error) if error.status().is_none() => format!(
             "check that `{registry}` is the registry's name and that it runs; one without TLS needs `--plain-http`"
         ),
+        OciDistributionError::AuthenticationFailure(_) => format!(
+            "run the same command again; if that does not help, type `docker login {registry}`"
+        ),
+        _ if pulls => "run the same command again".to_owned(),
         _ => "run the same command again; what has arrived is not sent twice".to_owned(),
     }
+}
+
+/// Whether the registry's certificate was not accepted.
+fn is_about_certificates(error: &reqwest::Error) -> bool {
+    error.is_connect() && innermost(error).contains("certificate")
+}
+
+/// The first cause.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }
 
 /// One line without the addresses that the hint names already.
@@ -102,10 +162,7 @@ fn cause(error: &OciDistributionError) -> String {
             if let Some(status) = error.status() {
                 return format!("it answers {status}");
             }
-            let mut innermost: &dyn std::error::Error = error;
-            while let Some(source) = innermost.source() {
-                innermost = source;
-            }
+            let innermost = innermost(error);
             let what = if error.is_timeout() {
                 "timed out: "
             } else {
@@ -113,7 +170,14 @@ fn cause(error: &OciDistributionError) -> String {
             };
             format!("{what}{innermost}")
         }
-        OciDistributionError::AuthenticationFailure(_) => "the account was not accepted".to_owned(),
+        OciDistributionError::AuthenticationFailure(reason) if is_refused_login(reason) => {
+            "the account was not accepted".to_owned()
+        }
+        OciDistributionError::AuthenticationFailure(reason) => {
+            let line = reason.lines().next().unwrap_or_default().trim();
+            let what = format!("the login was not answered with a token: {line}");
+            what.trim_end_matches([':', ' ']).to_owned()
+        }
         OciDistributionError::UnauthorizedError { .. } => "an account is needed".to_owned(),
         OciDistributionError::ServerError { code, message, .. } => answer(*code, message),
         OciDistributionError::RegistryError { envelope, .. } => said(envelope),
@@ -152,7 +216,7 @@ mod tests {
 
     fn explained(error: &OciDistributionError) -> Error {
         let destination = Destination::parse("registry.example.com/shop").unwrap();
-        explain(&destination, "shop/backend", error)
+        explain(&destination, "shop/backend", RegistryOperation::Push, error)
     }
 
     #[test]
@@ -187,5 +251,47 @@ mod tests {
         assert!(passes(&server(503, "")) && passes(&server(429, "")));
         assert!(!passes(&server(403, "")) && !passes(&server(404, "")));
         assert!(is_absence(&server(404, "")));
+    }
+
+    #[test]
+    fn a_login_without_a_token_is_a_refusal_only_if_the_answer_says_so() {
+        let login = |reason: &str| OciDistributionError::AuthenticationFailure(reason.to_owned());
+        for reason in [
+            r#"{"details":"incorrect username or password"}"#,
+            r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#,
+        ] {
+            let error = login(reason);
+            assert!(!passes(&error), "{reason}");
+            assert_eq!(explained(&error).exit(), Exit::Prerequisite);
+        }
+        for reason in [
+            "",
+            "<html>503 Service Temporarily Unavailable",
+            r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}"#,
+        ] {
+            let error = login(reason);
+            assert!(passes(&error), "{reason}");
+            let explained = explained(&error);
+            assert_eq!(explained.exit(), Exit::Tool);
+            assert!(explained.hint().unwrap().contains("docker login"));
+        }
+        assert!(
+            explained(&login(""))
+                .to_string()
+                .ends_with("not answered with a token")
+        );
+    }
+
+    #[test]
+    fn who_only_reads_is_not_asked_for_the_right_to_write() {
+        let destination = Destination::parse("registry.example.com").unwrap();
+        let hint = |error: &OciDistributionError| {
+            let operation = RegistryOperation::Pull;
+            let error = explain(&destination, "library/postgres", operation, error);
+            error.hint().unwrap()
+        };
+        assert!(hint(&server(403, "")).contains("that may read `library/postgres`"));
+        assert!(hint(&server(404, "")).contains("check that the registry has"));
+        assert!(!hint(&server(502, "")).contains("sent"));
     }
 }
