@@ -36,6 +36,7 @@ struct Times {
     bare: Vec<Duration>,
     unchanged: Vec<Duration>,
     verify: Vec<Duration>,
+    images: Vec<Duration>,
 }
 
 impl Times {
@@ -49,6 +50,7 @@ impl Times {
         let start = Instant::now();
         output(&mut shop.shopctl(["verify", "--output", "json"]))?;
         self.verify.push(start.elapsed());
+        self.images.push(images(shop)?);
         Ok(())
     }
 
@@ -74,8 +76,23 @@ impl Times {
                 "s",
             ),
             Figure::at_most("`verify`", 2.0, median(self.verify), "s"),
+            Figure::at_most(
+                "three images from built binaries, empty store",
+                2.0,
+                median(self.images),
+                "s",
+            ),
         ]
     }
+}
+
+/// How long all images take with nothing packed before.
+fn images(shop: &Shop) -> Result<Duration> {
+    let cache = tempfile::tempdir()?;
+    let mut build = shop.shopctl(["image", "build", "--output", "json"]);
+    let start = Instant::now();
+    output(build.env("XDG_CACHE_HOME", cache.path()))?;
+    Ok(start.elapsed())
 }
 
 fn milliseconds(document: &Value, field: &str) -> Result<Duration> {
