@@ -188,6 +188,8 @@ mod tests {
 
     const BLOB: &str = "HEAD /v2/shop/backend/blobs/sha256:0";
 
+    const UPLOAD: &str = "POST /v2/shop/backend/blobs/uploads/";
+
     async fn exists(script: Vec<(&'static str, u16, String)>) -> (Result<bool, Error>, usize) {
         let (conversation, destination) = Conversation::begin(script).await;
         let registry = Registry::reach(&destination, RegistryOperation::Push)
@@ -252,12 +254,15 @@ mod tests {
     #[tokio::test]
     async fn what_is_sent_goes_with_the_token_of_the_login() {
         let token = || ("GET /token", 200, r#"{"token":"t"}"#.to_owned());
-        let script = vec![token(), token(), token(), (BLOB, 200, String::new())];
+        let script = vec![token(), token(), token(), (UPLOAD, 201, String::new())];
         let (conversation, destination) = Conversation::behind_a_login(script).await;
         let reached = Registry::reach(&destination, RegistryOperation::Push).await;
         let target = destination.tagged(Component::Backend, "1");
         let sending = reached.unwrap().sending;
-        assert!(sending.blob_exists(&target, "sha256:0").await.unwrap());
+        sending
+            .mount_blob(&target, &target, "sha256:0")
+            .await
+            .unwrap();
         assert_eq!(conversation.heard().len(), 4, "no token was asked for anew");
     }
 

@@ -37,7 +37,7 @@ mod tests {
     use super::super::conversation::Conversation;
     use super::*;
 
-    const MANIFEST: &str = "HEAD /v2/library/postgres/manifests/18";
+    const MANIFEST: &str = "GET /v2/library/postgres/manifests/18";
 
     async fn resolved(script: Vec<(&'static str, u16, String)>) -> (String, usize) {
         let (conversation, registry) = Conversation::begin(script).await;
@@ -51,7 +51,10 @@ mod tests {
     async fn a_registry_that_is_busy_is_asked_again_and_the_image_is_named() {
         let busy = vec![(MANIFEST, 503, String::new()); 4];
         let (error, asked) = resolved(busy).await;
-        assert_eq!(asked, 4);
+        assert_eq!(
+            asked, 8,
+            "each time for the digest alone, then for the whole"
+        );
         assert!(error.contains("failed on `library/postgres`"), "{error}");
     }
 }
