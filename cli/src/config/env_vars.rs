@@ -15,6 +15,9 @@ pub const HOME: &str = "HOME";
 /// The source checkout to build from; otherwise the one that this `shopctl` was compiled in.
 pub const SHOPCTL_SOURCE: &str = "SHOPCTL_SOURCE";
 
+/// The package that Cargo runs a program of.
+pub const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
+
 /// Where what `shopctl` knows of clusters lives.
 pub const SHOPCTL_STATE_DIR: &str = "SHOPCTL_STATE_DIR";
 

@@ -261,7 +261,8 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// The checkout that this program was compiled in, if it runs out of its target directory.
+/// The checkout that this program was compiled in, if it runs out of its target directory or is run by Cargo, which may build
+/// in any other directory.
 fn source() -> Option<PathBuf> {
     if let Some(named) = env::var_os(env_vars::SHOPCTL_SOURCE) {
         return Some(PathBuf::from(named)).filter(|path| !path.as_os_str().is_empty());
@@ -269,5 +270,7 @@ fn source() -> Option<PathBuf> {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let executable = env::current_exe().ok()?;
     let inside = executable.starts_with(checkout.join("target"));
-    (inside && checkout.join("Cargo.lock").is_file()).then(|| checkout.to_owned())
+    let by_cargo = env::var_os(env_vars::CARGO_MANIFEST_DIR)
+        .is_some_and(|package| package == env!("CARGO_MANIFEST_DIR"));
+    ((inside || by_cargo) && checkout.join("Cargo.lock").is_file()).then(|| checkout.to_owned())
 }

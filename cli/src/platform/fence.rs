@@ -79,7 +79,7 @@ impl Fence {
             });
             tokio::select! {
                 biased;
-                _ = tenure.changed() => {}
+                Ok(()) = tenure.changed() => {}
                 done = going_on => match done {
                     Some(done) => return done,
                     // Whoever keeps the lock is about to tell. Without such a one there is none to be lost.

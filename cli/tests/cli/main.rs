@@ -23,7 +23,6 @@ mod process;
 mod readme;
 mod render;
 mod rooms;
-mod schema;
 mod security;
 mod shop;
 mod shopctl;

@@ -6,6 +6,7 @@ use std::thread;
 use crate::faults::{self, Fault, Scene, Told};
 use crate::figures::Figures;
 use crate::helm::Helm;
+use crate::operator::Operator;
 use crate::run::Run;
 
 /// The namespaces of the two shops.

@@ -21,16 +21,16 @@ pub fn begins(operator: &Operator, figures: &mut Figures) {
             "rollout status daemonset/kube-router -n kube-system --timeout=120s",
         )
     });
-    assert_enforced(&operator.shopctl(&["verify"]), operator);
+    assert_enforced(&operator.shopctl(&["verify"]));
     operator.set("backend: {cart_ttl: 5d}");
     let made = figures.time("a new release where policies are enforced", || {
         operator.deploy()
     });
-    assert_enforced(&made, operator);
+    assert_enforced(&made);
 }
 
 /// Asserts that the check of the policies has passed, and not only warned.
-fn assert_enforced(document: &Value, operator: &Operator) {
+fn assert_enforced(document: &Value) {
     Operator::assert_all_checks_pass(document);
     let verification = document.get("verification").unwrap_or(document);
     let checks = verification["checks"].as_array().unwrap();

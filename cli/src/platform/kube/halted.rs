@@ -81,6 +81,7 @@ impl Kube {
 mod tests {
     use std::collections::BTreeMap;
 
+    use k8s_openapi::ByteString;
     use serde_json::{Value, json};
 
     use super::*;
@@ -113,7 +114,13 @@ mod tests {
             })
         };
         let pods: Value = ready.iter().map(pod).collect();
+        let inventory = ByteString(br#"{"release":"0-abc","objects":[]}"#.to_vec());
+        let before = json!({ "metadata": { "name": "shopctl-inventory" }, "data": { "inventory.json": inventory } });
         Conversation::with(vec![
+            (
+                "GET /api/v1/namespaces/shopmicro/secrets/shopctl-inventory",
+                Answer::Object(before),
+            ),
             (
                 "GET /api/v1/namespaces/shopmicro/pods",
                 Answer::Listed(pods),

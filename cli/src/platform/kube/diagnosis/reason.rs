@@ -160,3 +160,19 @@ impl Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_for_the_night_knows_every_name() {
+        let page = include_str!("../../../../../docs/failures.md");
+        let source = include_str!("reason.rs");
+        let (_, names) = source.split_once("pub const fn name(").unwrap();
+        let (names, _) = names.split_once("pub const fn patience(").unwrap();
+        let names: Vec<_> = names.split('"').skip(1).step_by(2).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            assert!(page.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+}
