@@ -123,6 +123,20 @@ impl Reason {
         })
     }
 
+    /// Whether it may be what an API server that was away leaves behind: whoever watches it knows of nothing new until it has
+    /// found it again.
+    pub const fn may_follow_an_outage(self) -> bool {
+        matches!(
+            self,
+            Self::WebhookDown
+                | Self::ClaimPending
+                | Self::Unschedulable
+                | Self::NameResolution
+                | Self::CrashLoop
+                | Self::ProbeFails
+        )
+    }
+
     /// Whether a pod that goes away may mend it.
     pub const fn wants_room(self) -> bool {
         matches!(self, Self::QuotaExceeded | Self::Unschedulable)

@@ -90,7 +90,7 @@ impl Waiting<'_> {
             return Err(refusal);
         }
         if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
-            self.patience.forget();
+            self.patience.forget(Instant::now());
             // What was told before the outage is to be told again.
             self.progress.forget();
             self.deadline.put_off(away);

@@ -15,6 +15,10 @@ const BLINK: Duration = Duration::from_secs(3);
 /// What may pass by itself is told when it has stood for so long: every start has its moment of trouble.
 const CALM: Duration = Duration::from_secs(3);
 
+/// So long after the API server was away, whatever watches it may still act on what was before: the network, the name
+/// servers, webhooks.
+const RECOVERY: Duration = Duration::from_secs(30);
+
 /// What a clock belongs to: workload or object, container, reason.
 type Key = (String, Option<String>, Reason);
 
@@ -31,10 +35,10 @@ struct Clock {
 }
 
 impl Clock {
-    const fn start(now: Instant) -> Self {
+    const fn start(now: Instant, counted: Instant) -> Self {
         Self {
             since: now,
-            counted: now,
+            counted,
             is_stopped: false,
             gone: None,
         }
@@ -64,6 +68,8 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub struct Patience {
     clocks: HashMap<Key, Clock>,
+    /// Until when the cluster recovers from an API server that was away.
+    recovers_until: Option<Instant>,
 }
 
 impl Patience {
@@ -78,10 +84,16 @@ impl Patience {
         }
         self.clocks
             .retain(|_, clock| clock.gone.is_none_or(|gone| now - gone < BLINK));
+        let recovered = self.recovers_until.map_or(now, |until| until.max(now));
         let mut next: Option<Instant> = None;
         for (place, (trouble, key)) in troubles.iter().zip(keys).enumerate() {
             let reason = trouble.cause.reason;
-            let clock = self.clocks.entry(key).or_insert(Clock::start(now));
+            let counted = if reason.may_follow_an_outage() {
+                recovered
+            } else {
+                now
+            };
+            let clock = self.clocks.entry(key).or_insert(Clock::start(now, counted));
             clock.gone = None;
             clock.stop(pods_leave && reason.wants_room(), now);
             if trouble.is_certain {
@@ -105,9 +117,10 @@ impl Patience {
         trouble.is_certain || trouble.cause.reason.patience() <= CALM || now - since >= CALM
     }
 
-    /// Starts all clocks again: nobody knows what happened meanwhile.
-    pub fn forget(&mut self) {
+    /// Starts all clocks again after the API server was away: nobody knows what happened meanwhile.
+    pub fn forget(&mut self, now: Instant) {
         self.clocks.clear();
+        self.recovers_until = Some(now + RECOVERY);
     }
 }
 
@@ -129,6 +142,30 @@ mod tests {
 
     fn trouble(reason: Reason) -> Trouble {
         Trouble::new(0, Cause::of("pod/a", reason, "words"))
+    }
+
+    #[test]
+    fn what_an_outage_leaves_behind_has_time_to_pass() {
+        let mut patience = Patience::default();
+        let start = Instant::now();
+        let seconds = |number| start + Duration::from_secs(number);
+        patience.forget(start);
+        let probe = [trouble(Reason::ProbeFails)];
+        patience.judge(&probe, false, seconds(2));
+        let told = patience.judge(&probe, false, seconds(47));
+        assert_eq!(told, Verdict::NotBefore(seconds(48)));
+        assert_eq!(
+            patience.judge(&probe, false, seconds(48)),
+            Verdict::Certain(0)
+        );
+        // No outage takes an image away.
+        let image = [trouble(Reason::ImageNotFound)];
+        patience.forget(start);
+        patience.judge(&image, false, seconds(2));
+        assert_eq!(
+            patience.judge(&image, false, seconds(5)),
+            Verdict::Certain(0)
+        );
     }
 
     #[test]
@@ -160,7 +197,7 @@ mod tests {
             patience.judge(&probe, false, seconds(15)),
             Verdict::NotBefore(seconds(18))
         );
-        patience.forget();
+        patience.forget(start);
         assert_eq!(
             patience.judge(&probe, false, seconds(20)),
             Verdict::NotBefore(seconds(23))
