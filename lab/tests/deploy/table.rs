@@ -5,6 +5,9 @@ use std::time::Duration;
 /// How long something took, and the most memory in KiB.
 pub type Measured = (Duration, u64);
 
+/// One of the times of a life.
+type Time = fn(&Side) -> Measured;
+
 /// One life of a shop.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Side {
@@ -35,7 +38,7 @@ impl Sides {
         println!(
             "\n| what | shopctl | helm | shopctl/helm | rounds: shopctl; helm |\n|---|---|---|---|---|"
         );
-        let rows: [(&str, fn(&Side) -> Measured); 3] = [
+        let rows: [(&str, Time); 3] = [
             ("install into an empty cluster", |side| side.install),
             ("upgrade of one service", |side| side.upgrade),
             ("nothing to do", |side| side.nothing),

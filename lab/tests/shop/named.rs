@@ -1,5 +1,6 @@
 //! Every fault, met by a release and called by its name.
 
+use std::fmt::Write as _;
 use std::thread;
 
 use crate::faults::{self, Fault, Scene, Told};
@@ -24,7 +25,8 @@ pub fn are_all_faults(operator: &Operator, figures: &mut Figures) {
         println!("{}", told.text);
         if !told.is(&fault) {
             let (name, code, reason, place) = (fault.name, told.code, &told.reason, told.place());
-            failed += &format!(
+            let _ = writeln!(
+                failed,
                 "{name}: exit {code}, `{reason}` of `{place}`\n{}",
                 told.text
             );

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::kubectl;
 use crate::operator::Operator;
 
-/// `shopctl verify` with a token of that ServiceAccount, as docs/kubernetes.md tells it.
+/// `shopctl verify` with a token of that `ServiceAccount`, as docs/kubernetes.md tells it.
 pub fn verifies(operator: &Operator) {
     let token = kubectl::run(operator, "create token shopctl-verify -n shopmicro");
     let view = kubectl::run(operator, "config view --raw --minify -o json");

@@ -16,8 +16,8 @@ const BLINK: Duration = Duration::from_secs(3);
 const CALM: Duration = Duration::from_secs(3);
 
 /// So long after the API server was away, whatever watches it may still act on what was before: the network, the name
-/// servers, webhooks.
-const RECOVERY: Duration = Duration::from_secs(30);
+/// servers, webhooks. The usual client asks again after pauses that grow to half a minute and are stretched by up to as much.
+const RECOVERY: Duration = Duration::from_mins(1);
 
 /// What a clock belongs to: workload or object, container, reason.
 type Key = (String, Option<String>, Reason);
@@ -152,10 +152,10 @@ mod tests {
         patience.forget(start);
         let probe = [trouble(Reason::ProbeFails)];
         patience.judge(&probe, false, seconds(2));
-        let told = patience.judge(&probe, false, seconds(47));
-        assert_eq!(told, Verdict::NotBefore(seconds(48)));
+        let told = patience.judge(&probe, false, seconds(77));
+        assert_eq!(told, Verdict::NotBefore(seconds(78)));
         assert_eq!(
-            patience.judge(&probe, false, seconds(48)),
+            patience.judge(&probe, false, seconds(78)),
             Verdict::Certain(0)
         );
         // No outage takes an image away.
