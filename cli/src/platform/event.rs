@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender};
 
 /// Something that happened; the report room decides how it looks.
 #[derive(Debug, Clone)]
@@ -58,6 +58,17 @@ pub struct HostProgress {
 #[derive(Debug, Clone)]
 pub struct Events(UnboundedSender<Event>);
 
+/// Where events go for as long as somebody else tells some there; this alone keeps no listener waiting for more.
+#[derive(Debug, Clone)]
+pub struct WeakEvents(WeakUnboundedSender<Event>);
+
+impl WeakEvents {
+    /// The events, if they still go anywhere.
+    pub fn upgrade(&self) -> Option<Events> {
+        self.0.upgrade().map(Events)
+    }
+}
+
 impl Events {
     /// Events into this channel.
     pub fn new(sender: UnboundedSender<Event>) -> Self {
@@ -67,6 +78,11 @@ impl Events {
     /// Events that nobody hears.
     pub fn unheard() -> Self {
         Self(tokio::sync::mpsc::unbounded_channel().0)
+    }
+
+    /// The same, without keeping the listener waiting for more.
+    pub fn downgrade(&self) -> WeakEvents {
+        WeakEvents(self.0.downgrade())
     }
 
     /// Tells one event.

@@ -24,7 +24,7 @@ pub mod tool;
 
 pub use check::{CheckResult, Verdict};
 pub use error::Error;
-pub use event::{Event, Events, HostProgress};
+pub use event::{Event, Events, HostProgress, WeakEvents};
 pub use execute::execute;
 pub use fence::{Fence, Moment, Tenure};
 pub use finding::Finding;

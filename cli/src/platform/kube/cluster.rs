@@ -7,6 +7,7 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
+use super::connection::{Silence, client};
 use super::refused::Refused;
 use super::remedy::{reason, remedy};
 use super::request::cause;
@@ -27,6 +28,8 @@ const READ: Duration = Duration::from_secs(295);
 pub struct Cluster {
     /// The API.
     pub client: Client,
+    /// When it did not answer.
+    pub silence: Silence,
     /// The cluster's name.
     pub name: String,
     /// The file that leads to it.
@@ -70,10 +73,12 @@ impl Cluster {
         }
         let config = read(&kubeconfig).await?;
         let server = address(&config);
-        let client = Client::try_from(config).map_err(|error| damaged(&kubeconfig, &error))?;
+        let silence = Silence::default();
+        let client = client(config, &silence).map_err(|error| damaged(&kubeconfig, &error))?;
         let way = format!("--kubeconfig {}", kubeconfig.display());
         Ok(Self {
             client,
+            silence,
             name: place.name().as_str().to_owned(),
             kubeconfig,
             way,
@@ -115,9 +120,11 @@ impl Cluster {
         config.connect_timeout = Some(CONNECT);
         config.read_timeout = Some(READ);
         let server = address(&config);
-        let client = Client::try_from(config).map_err(|error| unusable(&error))?;
+        let silence = Silence::default();
+        let client = client(config, &silence).map_err(|error| unusable(&error))?;
         Ok(Self {
             client,
+            silence,
             way: format!("--context {name}"),
             name,
             kubeconfig: PathBuf::new(),

@@ -1,6 +1,7 @@
 //! A Kubernetes API that says what a test wants it to say.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,9 +12,11 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use tower::ServiceBuilder;
 use tower_test::mock::{self, SendResponse};
 
 use super::cluster::Cluster;
+use super::connection::{Resending, Silence};
 
 /// What is answered to requests whose method and path begin like this; the first one that fits counts.
 type Answers = Vec<(&'static str, Answer)>;
@@ -84,8 +87,13 @@ impl Conversation {
             is_away: is_away.clone(),
         };
         let speaker = tokio::spawn(speaker.speak(handle));
+        let silence = Silence::default();
+        let service = ServiceBuilder::new()
+            .retry(Resending::heard_by(&silence))
+            .service(service);
         let cluster = Cluster {
             client: Client::new(service, "default"),
+            silence,
             name: "test".to_owned(),
             kubeconfig: PathBuf::from("/kubeconfig"),
             way: "--kubeconfig /kubeconfig".to_owned(),
@@ -184,7 +192,7 @@ impl Speaker {
         let mut watched = BTreeSet::new();
         while let Some((request, reply)) = handle.next_request().await {
             if self.is_away.load(Ordering::Relaxed) {
-                reply.send_error("connection refused");
+                reply.send_error(io::Error::other("connection refused"));
                 continue;
             }
             let (parts, body) = request.into_parts();
@@ -260,7 +268,7 @@ fn say(answer: &Answer, is_watch: bool, reply: SendResponse<Response<Body>>) {
         (Answer::Text(text), _) => {
             reply.send_response(Response::new(Body::from(text.as_bytes().to_vec())));
         }
-        (Answer::Lost, _) => reply.send_error("connection reset"),
+        (Answer::Lost, _) => reply.send_error(io::Error::other("connection reset")),
         (Answer::Refused(status) | Answer::RefusedOnce(status), _) => refuse(reply, status),
         (Answer::NotFound, _) => refuse(reply, &failure(404, "NotFound", "not found")),
         (Answer::Forbidden(words), _) => refuse(reply, &failure(403, "Forbidden", words)),

@@ -2,6 +2,7 @@
 
 mod apply;
 mod cluster;
+mod connection;
 #[cfg(test)]
 pub mod conversation;
 mod credentials;

@@ -25,7 +25,7 @@ use crate::platform::{Error, Events};
 const READ: usize = 6;
 
 /// Waits until every workload is ready, for as long as the limit without one replica more. Ends before that as soon as it
-/// is certain that one will not be. An API server that is away is waited for, and the limit moves on for as long.
+/// is certain that one will not be. An API server that is away is waited for, and then the limit begins anew.
 pub async fn await_ready(
     cluster: &Cluster,
     namespace: &str,
@@ -33,6 +33,7 @@ pub async fn await_ready(
     limit: Duration,
     events: &Events,
 ) -> Result<(), Error> {
+    cluster.silence.tell(events);
     let mut waiting = Waiting {
         cluster,
         namespace,
@@ -40,7 +41,7 @@ pub async fn await_ready(
         events,
         scene: Scene::begin(cluster, namespace),
         tails: LogTails::new(cluster, namespace),
-        patience: Patience::default(),
+        patience: Patience::after(cluster.silence.last()),
         progress: Progress::default(),
         errors: 0,
         limit,
@@ -89,11 +90,12 @@ impl Waiting<'_> {
         if let Some(refusal) = self.scene.refusal(self.cluster) {
             return Err(refusal);
         }
-        if let Some(away) = outage::wait_out(self.cluster, self.events).await? {
-            self.patience.forget(Instant::now());
+        if outage::wait_out(self.cluster, self.events).await? {
+            let now = Instant::now();
+            self.patience.forget(now);
             // What was told before the outage is to be told again.
             self.progress.forget();
-            self.deadline.put_off(away);
+            self.deadline.renew(now);
         }
         Ok(())
     }

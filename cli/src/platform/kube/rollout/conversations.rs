@@ -168,13 +168,28 @@ async fn an_api_server_that_is_gone_is_waited_for() {
     assert_eq!(told.first().unwrap(), "backend 0/1");
     assert_eq!(
         told[1],
-        "the Kubernetes API does not answer (connection refused); waited for 0 s"
+        "the Kubernetes API does not answer (connection refused); waited for 1 s"
     );
     assert!(
         told.contains(&"the Kubernetes API was away for 1 s".to_owned()),
         "{told:?}"
     );
     assert_eq!(told.last().unwrap(), "backend 1/1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_that_another_step_has_met_leaves_time_to_recover() {
+    let crashed = pod("backend-2", &crashed("Error", 2));
+    let conversation = There::rollout(0, vec![crashed]).conversation();
+    let (cluster, events) = (&conversation.cluster, events().0);
+    conversation.leave();
+    assert!(cluster.client.apiserver_version().await.is_err());
+    conversation.come_back();
+    let (workloads, limit) = ([backend()], Duration::from_mins(5));
+    let start = tokio::time::Instant::now();
+    let result = await_ready(cluster, "shop", &workloads, limit, &events).await;
+    assert_eq!(failed(result).cause.reason, Reason::CrashLoop);
+    assert_eq!(start.elapsed().as_secs(), 123);
 }
 
 #[tokio::test]

@@ -48,9 +48,9 @@ impl Deadline {
         }
     }
 
-    /// Moves on by a time in which nothing could be seen.
-    pub fn put_off(&mut self, by: Duration) {
-        self.end += by;
+    /// Begins anew, after a time in which nothing could be seen or made.
+    pub fn renew(&mut self, now: Instant) {
+        self.end = now + self.limit;
     }
 
     /// For how long nothing has come, for people.
@@ -91,7 +91,7 @@ mod tests {
         deadline.see(&states(&[3, 0]), seconds(60));
         deadline.see(&states(&[3, 1]), seconds(70));
         assert_eq!(deadline.end(), seconds(110));
-        deadline.put_off(Duration::from_secs(5));
-        assert_eq!(deadline.end(), seconds(115));
+        deadline.renew(seconds(75));
+        assert_eq!(deadline.end(), seconds(135));
     }
 }

@@ -16,34 +16,19 @@ const ANSWER: Duration = Duration::from_secs(6);
 /// The pause between two questions: there is nothing that could be watched.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Waits until the API answers. Says for how long it was away; none when it has answered at once.
-pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<Option<Duration>, Error> {
+/// Waits until the API answers. Whether it was away. From now on the events are told when it is.
+pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<bool, Error> {
+    cluster.silence.tell(events);
     let start = Instant::now();
-    let mut told = None;
+    let mut was_away = false;
     while let Some(reason) = silence(cluster).await {
         if start.elapsed() >= LONGEST {
             return Err(gone(cluster, reason));
         }
-        let seconds = start.elapsed().as_secs();
-        let is_first = told.is_none();
-        if told.replace(seconds) != Some(seconds) {
-            let text =
-                format!("the Kubernetes API does not answer ({reason}); waited for {seconds} s");
-            if is_first {
-                events.turn(text);
-            } else {
-                events.progress(text);
-            }
-        }
+        was_away = true;
         sleep(PAUSE).await;
     }
-    if told.is_none() {
-        return Ok(None);
-    }
-    let away = start.elapsed();
-    let seconds = away.as_secs().max(1);
-    events.note(format!("the Kubernetes API was away for {seconds} s"));
-    Ok(Some(away))
+    Ok(was_away)
 }
 
 /// Why the API does not answer; none when it does, whatever it says.

@@ -15,9 +15,10 @@ const BLINK: Duration = Duration::from_secs(3);
 /// What may pass by itself is told when it has stood for so long: every start has its moment of trouble.
 const CALM: Duration = Duration::from_secs(3);
 
-/// So long after the API server was away, whatever watches it may still act on what was before: the network, the name
-/// servers, webhooks. The usual client asks again after pauses that grow to half a minute and are stretched by up to as much.
-const RECOVERY: Duration = Duration::from_mins(1);
+/// So long after the API server was away, whatever watches it may still act on what was before: the controllers, which may
+/// have to start again and only then make pods, and then the network, which only hears of those pods when it asks again. The
+/// usual client does so after pauses that grow to half a minute and are stretched by up to as much.
+const RECOVERY: Duration = Duration::from_mins(2);
 
 /// What a clock belongs to: workload or object, container, reason.
 type Key = (String, Option<String>, Reason);
@@ -73,6 +74,14 @@ pub struct Patience {
 }
 
 impl Patience {
+    /// With an API server that was silent at that moment, before anything was waited for.
+    pub fn after(silence: Option<Instant>) -> Self {
+        Self {
+            clocks: HashMap::new(),
+            recovers_until: silence.map(|silence| silence + RECOVERY),
+        }
+    }
+
     /// Takes note of what is wrong at this moment, the best explanation first. While pods are leaving, nothing that waits
     /// for room becomes certain.
     pub fn judge(&mut self, troubles: &[Trouble], pods_leave: bool, now: Instant) -> Verdict {
@@ -152,12 +161,17 @@ mod tests {
         patience.forget(start);
         let probe = [trouble(Reason::ProbeFails)];
         patience.judge(&probe, false, seconds(2));
-        let told = patience.judge(&probe, false, seconds(77));
-        assert_eq!(told, Verdict::NotBefore(seconds(78)));
+        let told = patience.judge(&probe, false, seconds(137));
+        assert_eq!(told, Verdict::NotBefore(seconds(138)));
         assert_eq!(
-            patience.judge(&probe, false, seconds(78)),
+            patience.judge(&probe, false, seconds(138)),
             Verdict::Certain(0)
         );
+        // An outage that somebody else has met counts as well.
+        let mut patience = Patience::after(Some(start));
+        patience.judge(&probe, false, seconds(2));
+        let told = patience.judge(&probe, false, seconds(137));
+        assert_eq!(told, Verdict::NotBefore(seconds(138)));
         // No outage takes an image away.
         let image = [trouble(Reason::ImageNotFound)];
         patience.forget(start);

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::platform::kube::Cluster;
+use crate::platform::kube::connection::Silence;
 
 /// Which server listens on a port of a pod.
 type Servers = BTreeMap<(&'static str, u16), SocketAddr>;
@@ -63,6 +64,7 @@ impl Forwarding {
         let config = kube::Config::new(server.parse().unwrap());
         let cluster = Cluster {
             client: kube::Client::try_from(config).unwrap(),
+            silence: Silence::default(),
             name: "test".to_owned(),
             kubeconfig: PathBuf::from("/kubeconfig"),
             way: "--kubeconfig /kubeconfig".to_owned(),
