@@ -6,6 +6,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use kube::ResourceExt as _;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::list::OfObjects;
 use super::scene::Scene;
@@ -65,6 +66,19 @@ struct Ended {
 async fn judge(scene: &Scene<'_>) -> Judgement {
     let redis = Redis::of(scene)
         .ok_or_else(|| Trouble::new("there is no Redis to connect to", "shopctl deploy"))?;
+    loop {
+        let (admitted, stranger) = both(scene, &redis).await?;
+        let recovers_until = scene.cluster.silence.recovers_until();
+        let is_recovering = recovers_until.is_some_and(|until| Instant::now() < until);
+        // A network that has lost the API server does not know the pods of this check until it has found it again.
+        if admitted.code != KEPT_OUT || !is_recovering {
+            return verdict(&admitted, &stranger, |words| scene.kubectl(words));
+        }
+    }
+}
+
+/// How a pod that is to be let in ends, and one that is to be kept out.
+async fn both(scene: &Scene<'_>, redis: &Redis<'_>) -> Result<(Ended, Ended), Trouble> {
     let probes = scene.probes;
     probes.clear().await;
     let watched = Watched::begin(scene.objects::<Pod>());
@@ -84,7 +98,7 @@ async fn judge(scene: &Scene<'_>) -> Judgement {
         ended(scene, &watched, &stranger),
     );
     probes.clear().await;
-    verdict(&admitted?, &stranger?, |words| scene.kubectl(words))
+    Ok((admitted?, stranger?))
 }
 
 /// What both ends together mean. A stranger that is kept out proves something only where others are let in.

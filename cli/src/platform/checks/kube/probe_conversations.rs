@@ -36,10 +36,20 @@ fn ended(name: &str, code: i32) -> Value {
 
 /// A network in which both probes end like this.
 fn network(pods: &Value) -> Conversation {
-    let made = |name: &str| json!({ "metadata": { "name": name } });
+    network_after(&[], pods)
+}
+
+fn made(name: &str) -> Value {
+    json!({ "metadata": { "name": name } })
+}
+
+/// A network in which probes of these names are made before.
+fn network_after(earlier: &[&str], pods: &Value) -> Conversation {
     let sets = "GET /apis/apps/v1/namespaces/shopmicro/statefulsets";
     let deployments = "GET /apis/apps/v1/namespaces/shopmicro/deployments";
-    let first = vec![
+    let earlier = earlier.iter().map(|name| (MAKE, Answer::Once(made(name))));
+    let mut first: Vec<_> = earlier.collect();
+    first.extend([
         (deployments, list(&json!([]))),
         (sets, list(&json!([deployment("redis", "redis")]))),
         (MAKE, Answer::Once(made("admitted"))),
@@ -48,7 +58,7 @@ fn network(pods: &Value) -> Conversation {
         (PODS, Answer::Once(listed(&redis()))),
         (PODS, Answer::Once(listed(&json!([])))),
         (PODS, Answer::Listed(pods.clone())),
-    ];
+    ]);
     shop_with(first, &json!([]))
 }
 
@@ -94,6 +104,23 @@ async fn only_a_refusal_beside_an_admission_proves_anything() {
         assert_eq!(verdict, Verdict::Failed);
         assert!(cause.contains(named), "{cause}");
     }
+}
+
+#[tokio::test]
+async fn a_network_that_has_lost_the_api_server_is_asked_again() {
+    let pods = json!([
+        ended("early", 43),
+        ended("early-stranger", 43),
+        ended("admitted", 42),
+        ended("stranger", 43),
+    ]);
+    let network = || network_after(&["early", "early-stranger"], &pods);
+    let (verdict, cause) = judged(&network(), "network-policies").await;
+    assert_eq!(verdict, Verdict::Failed, "{cause}");
+    let network = network();
+    network.cluster.silence.goes_on("connection refused");
+    let (verdict, cause) = judged(&network, "network-policies").await;
+    assert_eq!(verdict, Verdict::Passed, "{cause}");
 }
 
 #[tokio::test]

@@ -1,10 +1,16 @@
 //! When the API did not answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::platform::{Events, WeakEvents};
+
+/// So long after the API server was away, whatever watches it may still act on what was before: the controllers, which may
+/// have to start again and only then make pods, and then the network, which only hears of those pods when it asks again. The
+/// usual client does so after pauses that grow to half a minute and are stretched by up to as much.
+const RECOVERY: Duration = Duration::from_mins(2);
 
 /// The times at which the API left requests without an answer. Everybody who asks it shares them, so that who waits for a
 /// release knows of an outage that somebody else has met.
@@ -26,6 +32,11 @@ impl Silence {
     /// The last moment at which a request was left without an answer; none when all have been answered.
     pub fn last(&self) -> Option<Instant> {
         self.state().last
+    }
+
+    /// Until when whatever watches the API may act on what was before its last silence; none when there was none.
+    pub fn recovers_until(&self) -> Option<Instant> {
+        self.last().map(|last| last + RECOVERY)
     }
 
     /// Whether anything has ever been answered.
@@ -87,8 +98,6 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::sync::mpsc::unbounded_channel;
     use tokio::time::advance;
 

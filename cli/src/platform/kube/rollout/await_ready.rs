@@ -41,7 +41,7 @@ pub async fn await_ready(
         events,
         scene: Scene::begin(cluster, namespace),
         tails: LogTails::new(cluster, namespace),
-        patience: Patience::after(cluster.silence.last()),
+        patience: Patience::recovering(cluster.silence.recovers_until()),
         progress: Progress::default(),
         errors: 0,
         limit,
@@ -91,11 +91,11 @@ impl Waiting<'_> {
             return Err(refusal);
         }
         if outage::wait_out(self.cluster, self.events).await? {
-            let now = Instant::now();
-            self.patience.forget(now);
+            // Nobody knows what happened meanwhile.
+            self.patience = Patience::recovering(self.cluster.silence.recovers_until());
             // What was told before the outage is to be told again.
             self.progress.forget();
-            self.deadline.renew(now);
+            self.deadline.renew(Instant::now());
         }
         Ok(())
     }

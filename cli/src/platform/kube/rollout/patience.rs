@@ -15,11 +15,6 @@ const BLINK: Duration = Duration::from_secs(3);
 /// What may pass by itself is told when it has stood for so long: every start has its moment of trouble.
 const CALM: Duration = Duration::from_secs(3);
 
-/// So long after the API server was away, whatever watches it may still act on what was before: the controllers, which may
-/// have to start again and only then make pods, and then the network, which only hears of those pods when it asks again. The
-/// usual client does so after pauses that grow to half a minute and are stretched by up to as much.
-const RECOVERY: Duration = Duration::from_mins(2);
-
 /// What a clock belongs to: workload or object, container, reason.
 type Key = (String, Option<String>, Reason);
 
@@ -74,11 +69,11 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// With an API server that was silent at that moment, before anything was waited for.
-    pub fn after(silence: Option<Instant>) -> Self {
+    /// In a cluster that recovers until then from an API server that was away.
+    pub fn recovering(until: Option<Instant>) -> Self {
         Self {
             clocks: HashMap::new(),
-            recovers_until: silence.map(|silence| silence + RECOVERY),
+            recovers_until: until,
         }
     }
 
@@ -125,12 +120,6 @@ impl Patience {
         let since = clock.map_or(now, |clock| clock.since);
         trouble.is_certain || trouble.cause.reason.patience() <= CALM || now - since >= CALM
     }
-
-    /// Starts all clocks again after the API server was away: nobody knows what happened meanwhile.
-    pub fn forget(&mut self, now: Instant) {
-        self.clocks.clear();
-        self.recovers_until = Some(now + RECOVERY);
-    }
 }
 
 /// Attempts of one Job are pods with different names.
@@ -155,10 +144,10 @@ mod tests {
 
     #[test]
     fn what_an_outage_leaves_behind_has_time_to_pass() {
-        let mut patience = Patience::default();
         let start = Instant::now();
         let seconds = |number| start + Duration::from_secs(number);
-        patience.forget(start);
+        let recovering = || Patience::recovering(Some(seconds(120)));
+        let mut patience = recovering();
         let probe = [trouble(Reason::ProbeFails)];
         patience.judge(&probe, false, seconds(2));
         let told = patience.judge(&probe, false, seconds(137));
@@ -167,14 +156,9 @@ mod tests {
             patience.judge(&probe, false, seconds(138)),
             Verdict::Certain(0)
         );
-        // An outage that somebody else has met counts as well.
-        let mut patience = Patience::after(Some(start));
-        patience.judge(&probe, false, seconds(2));
-        let told = patience.judge(&probe, false, seconds(137));
-        assert_eq!(told, Verdict::NotBefore(seconds(138)));
         // No outage takes an image away.
         let image = [trouble(Reason::ImageNotFound)];
-        patience.forget(start);
+        let mut patience = recovering();
         patience.judge(&image, false, seconds(2));
         assert_eq!(
             patience.judge(&image, false, seconds(5)),
@@ -210,11 +194,6 @@ mod tests {
         assert_eq!(
             patience.judge(&probe, false, seconds(15)),
             Verdict::NotBefore(seconds(18))
-        );
-        patience.forget(start);
-        assert_eq!(
-            patience.judge(&probe, false, seconds(20)),
-            Verdict::NotBefore(seconds(23))
         );
     }
 
