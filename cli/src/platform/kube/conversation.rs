@@ -192,7 +192,10 @@ impl Speaker {
         let mut watched = BTreeSet::new();
         while let Some((request, reply)) = handle.next_request().await {
             if self.is_away.load(Ordering::Relaxed) {
-                reply.send_error(io::Error::other("connection refused"));
+                reply.send_error(io::Error::new(
+                    io::ErrorKind::ConnectionRefused,
+                    "connection refused",
+                ));
                 continue;
             }
             let (parts, body) = request.into_parts();

@@ -74,7 +74,9 @@ impl Kube {
             wait_out(&cluster, events).await?;
             cluster.answering().await
         };
-        self.cluster.get_or_try_init(reach).await
+        let cluster = self.cluster.get_or_try_init(reach).await?;
+        cluster.silence.tell(events);
+        Ok(cluster)
     }
 
     /// The cluster, which nobody has asked anything yet.

@@ -36,6 +36,9 @@ const OPENING_SECONDS: u32 = 30;
 /// long; a network that is slower to close is warned of.
 const CLOSING_SECONDS: u32 = 5;
 
+/// For so long another round of pods may begin, so that it ends within the time of a check.
+const AGAIN: Duration = Duration::from_secs(70);
+
 /// How a pod ends whose connection was let in.
 const LET_IN: i32 = 42;
 
@@ -66,15 +69,21 @@ struct Ended {
 async fn judge(scene: &Scene<'_>) -> Judgement {
     let redis = Redis::of(scene)
         .ok_or_else(|| Trouble::new("there is no Redis to connect to", "shopctl deploy"))?;
+    let last_begin = Instant::now() + AGAIN;
     loop {
-        let (admitted, stranger) = both(scene, &redis).await?;
+        let judged = judge_once(scene, &redis).await;
         let recovers_until = scene.cluster.silence.recovers_until();
         let is_recovering = recovers_until.is_some_and(|until| Instant::now() < until);
         // A network that has lost the API server does not know the pods of this check until it has found it again.
-        if admitted.code != KEPT_OUT || !is_recovering {
-            return verdict(&admitted, &stranger, |words| scene.kubectl(words));
+        if judged.is_ok() || !is_recovering || Instant::now() > last_begin {
+            return judged;
         }
     }
+}
+
+async fn judge_once(scene: &Scene<'_>, redis: &Redis<'_>) -> Judgement {
+    let (admitted, stranger) = both(scene, redis).await?;
+    verdict(&admitted, &stranger, |words| scene.kubectl(words))
 }
 
 /// How a pod that is to be let in ends, and one that is to be kept out.

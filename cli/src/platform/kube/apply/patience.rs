@@ -1,4 +1,5 @@
-//! Requests that are sent again while the API server is away.
+//! Requests that are made again while the API server is away or refuses them for a moment: what the client does not send again
+//! by itself.
 
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ const GONE: Duration = Duration::from_mins(1);
 /// How long a refusal may last that others are about to mend, such as a webhook that is just being started.
 const REFUSED: Duration = Duration::from_secs(8);
 
-/// How long one try may take: longer than the 30 seconds that an admission webhook may.
-const TRY: Duration = Duration::from_secs(35);
+/// How long one try may take: longer than the client sends a request again by itself, and the 30 seconds that an admission
+/// webhook may take besides.
+const TRY: Duration = Duration::from_secs(95);
 
 /// The pause before a request is sent again.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -1,6 +1,6 @@
 //! What is sent again.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use http::{Method, Request, Response, StatusCode};
@@ -20,6 +20,9 @@ const GONE: Duration = Duration::from_mins(1);
 /// So long after it was away, an API server may refuse what it allows later: it listens before it knows the roles.
 const STARTS: Duration = Duration::from_secs(15);
 
+/// Whoever asks for it asks whether the API is there.
+const VERSION: &str = "/version";
+
 /// The pause before a request is sent again: nobody tells when the API is back.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -27,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone)]
 pub struct Resending {
     silence: Silence,
-    /// When the request was first left without an answer.
+    /// When this was first to be done.
     since: Option<Instant>,
 }
 
@@ -60,15 +63,16 @@ impl Resending {
     /// Takes note of it. Whether the request may be sent again.
     fn hear(&self, outcome: &Outcome, request: &Request<Body>) -> bool {
         match outcome {
-            Outcome::NotTaken(reason) | Outcome::Lost(reason) => self.silence.goes_on(reason),
+            Outcome::NotTaken(reason) => self.silence.goes_on(reason),
+            Outcome::Lost(reason) => self.silence.may_begin(reason),
             Outcome::Answered | Outcome::Later | Outcome::Refused => self.silence.ends(),
             Outcome::Failed => {}
         }
+        let is_left_alone = !self.silence.has_answered() || looks_for_itself(request);
         match outcome {
-            _ if !self.silence.has_answered() || looks_for_itself(request) => false,
-            Outcome::NotTaken(_) | Outcome::Later => true,
+            Outcome::NotTaken(_) | Outcome::Later => !is_left_alone,
             // It may have been done.
-            Outcome::Lost(_) => request.method() != Method::POST,
+            Outcome::Lost(_) => !is_left_alone && request.method() != Method::POST,
             Outcome::Refused => {
                 let last = self.silence.last();
                 last.is_some_and(|last| last.elapsed() < STARTS)
@@ -86,10 +90,12 @@ impl<B> Policy<Request<Body>, Response<B>, BoxError> for Resending {
         request: &mut Request<Body>,
         came: &mut Result<Response<B>, BoxError>,
     ) -> Option<Sleep> {
-        if !self.hear(&Outcome::of(came), request) {
+        if !self.hear(&Outcome::of(came, request), request) {
             return None;
         }
         let since = *self.since.get_or_insert_with(Instant::now);
+        // An outage has one minute in all, however many requests meet it one after the other.
+        let since = self.silence.since().unwrap_or(since).min(since);
         (since.elapsed() < GONE).then(|| sleep(PAUSE))
     }
 
@@ -100,16 +106,18 @@ impl<B> Policy<Request<Body>, Response<B>, BoxError> for Resending {
 }
 
 impl Outcome {
-    fn of<B>(came: &Result<Response<B>, BoxError>) -> Self {
+    fn of<B>(came: &Result<Response<B>, BoxError>, request: &Request<Body>) -> Self {
         match came {
-            Ok(answer) => Self::of_status(answer.status()),
+            Ok(answer) => Self::of_status(answer.status(), request.uri().path()),
             Err(error) => Self::of_error(error),
         }
     }
 
     /// A proxy in front of the API answers in its place.
-    fn of_status(status: StatusCode) -> Self {
+    fn of_status(status: StatusCode, path: &str) -> Self {
         match status {
+            _ if status.is_server_error() && path == VERSION => Self::NotTaken(status.to_string()),
+            _ if status.is_server_error() && is_served_by_others(path) => Self::Answered,
             StatusCode::TOO_MANY_REQUESTS => Self::Later,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Self::Refused,
             StatusCode::SERVICE_UNAVAILABLE => Self::NotTaken(status.to_string()),
@@ -128,11 +136,23 @@ impl Outcome {
                 Self::Lost(reason())
             };
         }
-        if error.is::<hyper::Error>() || error.is::<io::Error>() {
-            return Self::Lost(reason());
+        // What a service that is no client of HTTP says: that of a test.
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return match error.kind() {
+                ErrorKind::ConnectionRefused => Self::NotTaken(reason()),
+                _ => Self::Lost(reason()),
+            };
         }
         Self::Failed
     }
+}
+
+/// Whether the API asks somebody else for it, whose absence is not its own: nodes, and the servers of groups such as metrics.
+fn is_served_by_others(path: &str) -> bool {
+    let mut parts = path.trim_matches('/').split('/');
+    let is_group = path.starts_with("/apis/") && parts.clone().count() <= 3;
+    let asks_node = ["log", "exec", "attach", "portforward", "proxy"];
+    is_group || parts.any(|part| asks_node.contains(&part))
 }
 
 /// Whether whoever sent it wants to know at once that the API is away: the question for its version is that very question, and
@@ -140,7 +160,7 @@ impl Outcome {
 fn looks_for_itself(request: &Request<Body>) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let mut words = query.split('&');
-    request.uri().path() == "/version" || words.any(|word| word == "watch=true")
+    request.uri().path() == VERSION || words.any(|word| word == "watch=true")
 }
 
 #[cfg(test)]
@@ -153,7 +173,11 @@ mod tests {
     type Reply = SendResponse<Response<()>>;
 
     fn refuse(reply: Reply) {
-        reply.send_error(io::Error::from(io::ErrorKind::ConnectionReset));
+        reply.send_error(io::Error::from(ErrorKind::ConnectionRefused));
+    }
+
+    fn lose(reply: Reply) {
+        reply.send_error(io::Error::from(ErrorKind::ConnectionReset));
     }
 
     fn answer(status: u16) -> impl Fn(Reply) {
@@ -215,13 +239,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_must_not_be_sent_again_is_not() {
-        let lost: [&dyn Fn(Reply); 2] = [&refuse, &answer(200)];
+        let lost: [&dyn Fn(Reply); 2] = [&lose, &answer(200)];
         for asked in [
             "GET /version",
             "GET /api/v1/pods?watch=true",
             "POST /api/v1/pods",
         ] {
             assert_eq!(send(&alive(), asked, &lost).await, (None, 1), "{asked}");
+        }
+        let refused: [&dyn Fn(Reply); 2] = [&refuse, &answer(200)];
+        for asked in [
+            "POST /api/v1/pods",
+            "DELETE /api/v1/namespaces/shop/pods/one",
+        ] {
+            let ended = send(&alive(), asked, &refused).await;
+            assert_eq!(ended, (Some(200), 2), "{asked}");
         }
         let never = Silence::default();
         assert_eq!(send(&never, "GET /api/v1/pods", &lost).await, (None, 1));
@@ -233,6 +265,28 @@ mod tests {
             (None, 1)
         );
         assert_eq!(silence.last(), None);
+        // Neither the server of a group nor a node is that of the API.
+        for asked in [
+            "GET /apis/metrics.k8s.io/v1beta1",
+            "GET /api/v1/namespaces/shop/pods/one/log",
+        ] {
+            assert_eq!(
+                send(&silence, asked, &[&answer(503)]).await,
+                (Some(503), 1),
+                "{asked}"
+            );
+            assert_eq!(silence.last(), None);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outage_has_one_minute_in_all() {
+        let (silence, start) = (alive(), Instant::now());
+        for _ in 0..3 {
+            let (ended, _) = send(&silence, "GET /api/v1/pods", &[&refuse]).await;
+            assert_eq!(ended, None);
+        }
+        assert_eq!(start.elapsed(), GONE);
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,6 +12,9 @@ use crate::platform::{Events, WeakEvents};
 /// usual client does so after pauses that grow to half a minute and are stretched by up to as much.
 const RECOVERY: Duration = Duration::from_mins(2);
 
+/// A request that is lost counts as silence when nothing has been answered for so long.
+const LOST: Duration = Duration::from_secs(1);
+
 /// The times at which the API left requests without an answer. Everybody who asks it shares them, so that who waits for a
 /// release knows of an outage that somebody else has met.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +47,11 @@ impl Silence {
         self.state().has_answered
     }
 
+    /// Since when nothing has been answered; none when the last request was.
+    pub fn since(&self) -> Option<Instant> {
+        self.state().since
+    }
+
     /// From now on a silence that lasts is told there, until nobody else tells anything there.
     pub fn tell(&self, events: &Events) {
         self.state().listener = Some(events.downgrade());
@@ -61,22 +69,26 @@ impl Silence {
         }
     }
 
-    /// A request has not been answered, for this reason.
+    /// A request was taken and not answered, for this reason. A single one may always be lost.
+    pub fn may_begin(&self, reason: &str) {
+        let since = *self.state().since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= LOST {
+            self.goes_on(reason);
+        }
+    }
+
+    /// Nobody was there to take a request, for this reason.
     pub fn goes_on(&self, reason: &str) {
         let mut state = self.state();
         let now = Instant::now();
         state.last = Some(now);
         let since = *state.since.get_or_insert(now);
         let seconds = (now - since).as_secs();
-        // A single request may always be lost.
-        if seconds <= state.told {
-            return;
-        }
-        let is_first = state.told == 0;
-        state.told = seconds;
-        let Some(events) = state.events() else {
+        let Some(events) = state.events().filter(|_| seconds > state.told) else {
             return;
         };
+        let is_first = state.told == 0;
+        state.told = seconds;
         let text = format!("the Kubernetes API does not answer ({reason}); waited for {seconds} s");
         if is_first {
             events.turn(text);
@@ -138,12 +150,16 @@ mod tests {
         let silence = Silence::default();
         let events = Events::new(sender);
         silence.tell(&events);
-        silence.goes_on("connection reset");
+        silence.may_begin("connection reset");
         silence.ends();
         advance(Duration::from_mins(1)).await;
-        silence.goes_on("connection reset");
+        silence.may_begin("connection reset");
+        assert_eq!(silence.last(), None);
         assert!(receiver.try_recv().is_err());
+        advance(LOST).await;
+        silence.may_begin("connection reset");
         assert_eq!(silence.last(), Some(Instant::now()));
+        assert!(matches!(receiver.try_recv(), Ok(Event::Turn(_))));
         // Who listens must hear when there is nothing more to come.
         drop(events);
         assert!(receiver.recv().await.is_none());

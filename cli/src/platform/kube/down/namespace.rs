@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Namespace;
-use kube::api::DeleteParams;
+use kube::api::{DeleteParams, Preconditions};
 use kube::{Api, ResourceExt as _};
 
 use super::foreign::Foreign;
@@ -83,7 +83,11 @@ pub async fn delete(cluster: &Cluster, name: &str, limit: Duration) -> Result<()
     let Some(seen) = seen.map_err(|error| cluster.failed(action(), &error))? else {
         return Ok(());
     };
-    match namespaces.delete(name, &DeleteParams::background()).await {
+    let only_it = DeleteParams::background().preconditions(Preconditions {
+        uid: seen.uid(),
+        resource_version: None,
+    });
+    match namespaces.delete(name, &only_it).await {
         Ok(_) => {}
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
         Err(error) => return Err(cluster.failed(action(), &error)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kube::api::{DeleteParams, DynamicObject, ListParams};
+use kube::api::{DeleteParams, DynamicObject, ListParams, Preconditions};
 use kube::{Api, ResourceExt as _};
 
 use super::kind::Kind;
@@ -69,14 +69,14 @@ impl Object {
     /// Has it removed together with all that it has made, and waits until it is gone; its finalizers may take their time.
     /// One that does not go says why, and what to type next.
     pub async fn end(&self, cluster: &Cluster, limit: Duration) -> Result<(), String> {
-        let (name, with_all) = (self.name(), DeleteParams::foreground());
-        match self.objects.delete(&name, &with_all).await {
+        let (name, uid) = (self.name(), self.seen.uid());
+        match self.objects.delete(&name, &only(uid.clone())).await {
             Ok(_) => {}
-            Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
+            // It is gone; one of the same name may be somebody else's.
+            Err(kube::Error::Api(status)) if [404, 409].contains(&status.code) => return Ok(()),
             Err(error) => return Err(refused(cluster, &error)),
         }
-        let uid = self.seen.uid().unwrap_or_default();
-        if is_gone(&self.objects, &name, &uid, limit).await {
+        if is_gone(&self.objects, &name, &uid.unwrap_or_default(), limit).await {
             return Ok(());
         }
         Err(self.stuck(cluster).await)
@@ -98,6 +98,14 @@ impl Object {
         let look = cluster.kubectl(&format!("describe {}{place}", self.key()));
         format!("see `{look}`")
     }
+}
+
+/// To be removed with all that it has made. A request that is sent again must not meet one that was made since.
+fn only(uid: Option<String>) -> DeleteParams {
+    DeleteParams::foreground().preconditions(Preconditions {
+        uid,
+        resource_version: None,
+    })
 }
 
 /// Why it may not be removed.

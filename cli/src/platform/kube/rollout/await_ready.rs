@@ -44,11 +44,13 @@ pub async fn await_ready(
         patience: Patience::recovering(cluster.silence.recovers_until()),
         progress: Progress::default(),
         errors: 0,
+        silent: cluster.silence.last(),
         limit,
         deadline: Deadline::begin(limit, Instant::now()),
     };
     loop {
         waiting.wait_out_an_outage().await?;
+        waiting.heed_silence();
         let until = match waiting.look().await? {
             Look::Ready => return Ok(()),
             Look::NotBefore(moment) => moment.min(waiting.deadline.end()),
@@ -75,6 +77,8 @@ struct Waiting<'a> {
     patience: Patience,
     progress: Progress,
     errors: usize,
+    /// When the API was last silent, as far as the clocks know.
+    silent: Option<Instant>,
     limit: Duration,
     deadline: Deadline,
 }
@@ -90,14 +94,21 @@ impl Waiting<'_> {
         if let Some(refusal) = self.scene.refusal(self.cluster) {
             return Err(refusal);
         }
-        if outage::wait_out(self.cluster, self.events).await? {
-            // Nobody knows what happened meanwhile.
-            self.patience = Patience::recovering(self.cluster.silence.recovers_until());
-            // What was told before the outage is to be told again.
-            self.progress.forget();
-            self.deadline.renew(Instant::now());
+        outage::wait_out(self.cluster, self.events).await
+    }
+
+    /// Starts all clocks again when the API was away, whoever has met that: nobody knows what happened meanwhile.
+    fn heed_silence(&mut self) -> bool {
+        let last = self.cluster.silence.last();
+        if last == self.silent {
+            return false;
         }
-        Ok(())
+        self.silent = last;
+        self.patience = Patience::recovering(self.cluster.silence.recovers_until());
+        // What was told before the outage is to be told again.
+        self.progress.forget();
+        self.deadline.renew(Instant::now());
+        true
     }
 
     async fn look(&mut self) -> Result<Look, Error> {
@@ -118,6 +129,9 @@ impl Waiting<'_> {
         }
         let mut troubles = self.troubles(&states, &snapshot).await;
         let now = Instant::now();
+        if self.heed_silence() {
+            return Ok(Look::NotBefore(now));
+        }
         let verdict = self.patience.judge(&troubles, pods_leave(&snapshot), now);
         let worth = |trouble: &&Trouble| self.patience.is_worth_telling(trouble, now);
         let told: Vec<_> = troubles.iter().filter(worth).collect();

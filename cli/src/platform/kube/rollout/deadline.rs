@@ -6,6 +6,9 @@ use tokio::time::Instant;
 
 use super::state::State;
 
+/// So often it begins anew. An API server that is away for long is met once for every look at it.
+const RENEWALS: usize = 200;
+
 /// The end of a wait. It moves on with every replica more, so that many of them may come one at a time.
 #[derive(Debug)]
 pub struct Deadline {
@@ -14,6 +17,7 @@ pub struct Deadline {
     /// How many replicas of each workload were ready at most: one that comes and goes is no progress.
     most: Vec<i32>,
     has_moved: bool,
+    renewals: usize,
 }
 
 impl Deadline {
@@ -24,6 +28,7 @@ impl Deadline {
             end: now + limit,
             most: Vec::new(),
             has_moved: false,
+            renewals: 0,
         }
     }
 
@@ -48,9 +53,12 @@ impl Deadline {
         }
     }
 
-    /// Begins anew, after a time in which nothing could be seen or made.
+    /// Begins anew, after a time in which nothing could be seen or made; not for ever, where that comes again and again.
     pub fn renew(&mut self, now: Instant) {
-        self.end = now + self.limit;
+        if self.renewals < RENEWALS {
+            self.renewals += 1;
+            self.end = now + self.limit;
+        }
     }
 
     /// For how long nothing has come, for people.

@@ -16,23 +16,22 @@ const ANSWER: Duration = Duration::from_secs(6);
 /// The pause between two questions: there is nothing that could be watched.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Waits until the API answers. Whether it was away. From now on the events are told when it is.
-pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<bool, Error> {
+/// Waits until the API answers. From now on the events are told when it does not.
+pub async fn wait_out(cluster: &Cluster, events: &Events) -> Result<(), Error> {
     cluster.silence.tell(events);
     let start = Instant::now();
-    let mut was_away = false;
-    while let Some(reason) = silence(cluster).await {
+    while let Some(reason) = absence(cluster).await {
+        cluster.silence.goes_on(&reason);
         if start.elapsed() >= LONGEST {
             return Err(gone(cluster, reason));
         }
-        was_away = true;
         sleep(PAUSE).await;
     }
-    Ok(was_away)
+    Ok(())
 }
 
 /// Why the API does not answer; none when it does, whatever it says.
-async fn silence(cluster: &Cluster) -> Option<String> {
+async fn absence(cluster: &Cluster) -> Option<String> {
     match timeout(ANSWER, cluster.client.apiserver_version()).await {
         Ok(Ok(_)) => None,
         // A proxy in front of it, or one that is about to start or to end.

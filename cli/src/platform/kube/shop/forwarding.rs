@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::platform::kube::Cluster;
-use crate::platform::kube::connection::Silence;
+use crate::platform::kube::connection::{Silence, client};
 
 /// Which server listens on a port of a pod.
 type Servers = BTreeMap<(&'static str, u16), SocketAddr>;
@@ -62,9 +62,10 @@ impl Forwarding {
         let address = serve(app).await;
         let server = format!("http://{}", address.0);
         let config = kube::Config::new(server.parse().unwrap());
+        let silence = Silence::default();
         let cluster = Cluster {
-            client: kube::Client::try_from(config).unwrap(),
-            silence: Silence::default(),
+            client: client(config, &silence).unwrap(),
+            silence,
             name: "test".to_owned(),
             kubeconfig: PathBuf::from("/kubeconfig"),
             way: "--kubeconfig /kubeconfig".to_owned(),
