@@ -25,7 +25,8 @@ use crate::platform::{Error, Events};
 const READ: usize = 6;
 
 /// Waits until every workload is ready, for as long as the limit without one replica more. Ends before that as soon as it
-/// is certain that one will not be. An API server that is away is waited for, and then the limit begins anew.
+/// is certain that one will not be. An API server that is away is waited for, and the limit begins anew when the cluster
+/// has recovered from that.
 pub async fn await_ready(
     cluster: &Cluster,
     namespace: &str,
@@ -34,6 +35,8 @@ pub async fn await_ready(
     events: &Events,
 ) -> Result<(), Error> {
     cluster.silence.tell(events);
+    let now = Instant::now();
+    let recovers_until = cluster.silence.recovers_until();
     let mut waiting = Waiting {
         cluster,
         namespace,
@@ -41,12 +44,12 @@ pub async fn await_ready(
         events,
         scene: Scene::begin(cluster, namespace),
         tails: LogTails::new(cluster, namespace),
-        patience: Patience::recovering(cluster.silence.recovers_until()),
+        patience: Patience::recovering(recovers_until),
         progress: Progress::default(),
         errors: 0,
         silent: cluster.silence.last(),
         limit,
-        deadline: Deadline::begin(limit, Instant::now()),
+        deadline: Deadline::begin(limit, recovers_until.map_or(now, |until| until.max(now))),
     };
     loop {
         waiting.wait_out_an_outage().await?;
@@ -104,10 +107,12 @@ impl Waiting<'_> {
             return false;
         }
         self.silent = last;
-        self.patience = Patience::recovering(self.cluster.silence.recovers_until());
+        let recovers_until = self.cluster.silence.recovers_until();
+        self.patience = Patience::recovering(recovers_until);
         // What was told before the outage is to be told again.
         self.progress.forget();
-        self.deadline.renew(Instant::now());
+        self.deadline
+            .renew(recovers_until.unwrap_or_else(Instant::now));
         true
     }
 

@@ -47,17 +47,18 @@ impl Deadline {
         for (most, ready) in self.most.iter_mut().zip(ready) {
             if ready > *most {
                 *most = ready;
-                self.end = now + self.limit;
+                self.end = self.end.max(now + self.limit);
                 self.has_moved = true;
             }
         }
     }
 
-    /// Begins anew, after a time in which nothing could be seen or made; not for ever, where that comes again and again.
-    pub fn renew(&mut self, now: Instant) {
+    /// Begins anew at that moment, after a time in which nothing could be seen or made; not for ever, where that comes again
+    /// and again.
+    pub fn renew(&mut self, begin: Instant) {
         if self.renewals < RENEWALS {
             self.renewals += 1;
-            self.end = now + self.limit;
+            self.end = begin + self.limit;
         }
     }
 
@@ -99,7 +100,9 @@ mod tests {
         deadline.see(&states(&[3, 0]), seconds(60));
         deadline.see(&states(&[3, 1]), seconds(70));
         assert_eq!(deadline.end(), seconds(110));
-        deadline.renew(seconds(75));
-        assert_eq!(deadline.end(), seconds(135));
+        deadline.renew(seconds(195));
+        assert_eq!(deadline.end(), seconds(255));
+        deadline.see(&states(&[3, 2]), seconds(80));
+        assert_eq!(deadline.end(), seconds(255));
     }
 }
