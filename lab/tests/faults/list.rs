@@ -13,8 +13,6 @@ const FRONTEND_POD: [&str; 2] = ["pod/frontend-", ""];
 const FRONTEND_REPLICAS: [&str; 2] = ["replicaset/frontend-", ""];
 /// The claim of the database.
 const CLAIM: [&str; 2] = ["persistentvolumeclaim/data-postgres-0", ""];
-/// The claim of a data store: without a default class none of them has one, and which is told first is chance.
-const ANY_CLAIM: [&str; 2] = ["persistentvolumeclaim/data-", ""];
 /// The migration.
 const MIGRATION: [&str; 2] = ["pod/migration-", "migrate"];
 
@@ -83,17 +81,12 @@ fn of_images_and_programs() -> Vec<Fault> {
 
 fn of_the_cluster() -> Vec<Fault> {
     vec![
-        Fault::of(
-            "no default StorageClass",
-            "no-storage-class",
-            ANY_CLAIM,
-            same,
-        )
-        .by(
-            |scene| defaults(scene, false),
-            |scene| defaults(scene, true),
-        )
-        .at_first(),
+        Fault::of("no default StorageClass", "no-storage-class", CLAIM, same)
+            .by(
+                |scene| defaults(scene, false),
+                |scene| defaults(scene, true),
+            )
+            .at_first(),
         Fault::of("claim cannot bind", "claim-pending", CLAIM, |_| {
             "postgres: {storage: {size: 1Gi, class: nowhere}}".to_owned()
         })

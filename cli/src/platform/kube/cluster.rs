@@ -28,7 +28,7 @@ const READ: Duration = Duration::from_secs(295);
 pub struct Cluster {
     /// The API.
     pub client: Client,
-    /// When it did not answer.
+    /// When the API did not answer.
     pub silence: Silence,
     /// The cluster's name.
     pub name: String,

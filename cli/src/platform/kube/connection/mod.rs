@@ -1,5 +1,6 @@
 //! The connection to an API that may be away for a while.
 
+mod outcome;
 mod resending;
 mod silence;
 

@@ -1,27 +1,22 @@
 //! What is sent again.
 
-use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use http::{Method, Request, Response, StatusCode};
-use hyper_util::client::legacy;
+use http::{Method, Request, Response};
 use kube::client::Body;
 use kube::client::retry::RetryPolicy;
 use tokio::time::{Instant, Sleep, sleep};
 use tower::BoxError;
 use tower::retry::Policy;
 
+use super::outcome::{Outcome, VERSION};
 use super::silence::Silence;
-use crate::platform::kube::request::innermost;
 
 /// How long an API server may be gone: longer than it takes to start again.
 const GONE: Duration = Duration::from_mins(1);
 
 /// So long after it was away, an API server may refuse what it allows later: it listens before it knows the roles.
 const STARTS: Duration = Duration::from_secs(15);
-
-/// Whoever asks for it asks whether the API is there.
-const VERSION: &str = "/version";
 
 /// The pause before a request is sent again: nobody tells when the API is back.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -32,23 +27,6 @@ pub struct Resending {
     silence: Silence,
     /// When this was first to be done.
     since: Option<Instant>,
-}
-
-/// What came of a request.
-#[derive(Debug, PartialEq, Eq)]
-enum Outcome {
-    /// It has been answered for good.
-    Answered,
-    /// There was nobody to take it.
-    NotTaken(String),
-    /// It was taken and not answered.
-    Lost(String),
-    /// The server has too much to do.
-    Later,
-    /// It is refused for want of rights.
-    Refused,
-    /// It could not even be sent.
-    Failed,
 }
 
 impl Resending {
@@ -105,56 +83,6 @@ impl<B> Policy<Request<Body>, Response<B>, BoxError> for Resending {
     }
 }
 
-impl Outcome {
-    fn of<B>(came: &Result<Response<B>, BoxError>, request: &Request<Body>) -> Self {
-        match came {
-            Ok(answer) => Self::of_status(answer.status(), request.uri().path()),
-            Err(error) => Self::of_error(error),
-        }
-    }
-
-    /// A proxy in front of the API answers in its place.
-    fn of_status(status: StatusCode, path: &str) -> Self {
-        match status {
-            _ if status.is_server_error() && path == VERSION => Self::NotTaken(status.to_string()),
-            _ if status.is_server_error() && is_served_by_others(path) => Self::Answered,
-            StatusCode::TOO_MANY_REQUESTS => Self::Later,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Self::Refused,
-            StatusCode::SERVICE_UNAVAILABLE => Self::NotTaken(status.to_string()),
-            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Self::Lost(status.to_string()),
-            _ => Self::Answered,
-        }
-    }
-
-    /// Errors of other kinds come from what makes a request ready, such as a program that is asked for credentials.
-    fn of_error(error: &BoxError) -> Self {
-        let reason = || innermost(error.as_ref());
-        if let Some(error) = error.downcast_ref::<legacy::Error>() {
-            return if error.is_connect() {
-                Self::NotTaken(reason())
-            } else {
-                Self::Lost(reason())
-            };
-        }
-        // What a service that is no client of HTTP says: that of a test.
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return match error.kind() {
-                ErrorKind::ConnectionRefused => Self::NotTaken(reason()),
-                _ => Self::Lost(reason()),
-            };
-        }
-        Self::Failed
-    }
-}
-
-/// Whether the API asks somebody else for it, whose absence is not its own: nodes, and the servers of groups such as metrics.
-fn is_served_by_others(path: &str) -> bool {
-    let mut parts = path.trim_matches('/').split('/');
-    let is_group = path.starts_with("/apis/") && parts.clone().count() <= 3;
-    let asks_node = ["log", "exec", "attach", "portforward", "proxy"];
-    is_group || parts.any(|part| asks_node.contains(&part))
-}
-
 /// Whether whoever sent it wants to know at once that the API is away: the question for its version is that very question, and
 /// who watches begins anew.
 fn looks_for_itself(request: &Request<Body>) -> bool {
@@ -165,6 +93,8 @@ fn looks_for_itself(request: &Request<Body>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, ErrorKind};
+
     use tower::{Service as _, ServiceBuilder, ServiceExt as _};
     use tower_test::mock::{self, SendResponse};
 

@@ -110,18 +110,23 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
     use tokio::time::advance;
 
     use super::*;
     use crate::platform::Event;
 
+    /// A silence, and who hears of it.
+    fn heard() -> (Silence, Events, UnboundedReceiver<Event>) {
+        let (sender, receiver) = unbounded_channel();
+        let (silence, events) = (Silence::default(), Events::new(sender));
+        silence.tell(&events);
+        (silence, events, receiver)
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_silence_that_lasts_is_told_once_a_second_and_at_its_end() {
-        let (sender, mut receiver) = unbounded_channel();
-        let silence = Silence::default();
-        let events = Events::new(sender);
-        silence.tell(&events);
+        let (silence, _events, mut receiver) = heard();
         for _ in 0..5 {
             silence.goes_on("connection refused");
             advance(Duration::from_millis(500)).await;
@@ -146,10 +151,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_was_lost_is_worth_no_word() {
-        let (sender, mut receiver) = unbounded_channel();
-        let silence = Silence::default();
-        let events = Events::new(sender);
-        silence.tell(&events);
+        let (silence, events, mut receiver) = heard();
         silence.may_begin("connection reset");
         silence.ends();
         advance(Duration::from_mins(1)).await;

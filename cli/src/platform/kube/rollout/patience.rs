@@ -100,18 +100,31 @@ impl Patience {
             let clock = self.clocks.entry(key).or_insert(Clock::start(now, counted));
             clock.gone = None;
             clock.stop(pods_leave && reason.wants_room(), now);
-            if trouble.is_certain {
-                return Verdict::Certain(place);
-            }
             let end = clock.counted.checked_add(reason.patience());
             let end = end.filter(|_| !clock.is_stopped);
-            if end.is_some_and(|end| end <= now) {
-                return Verdict::Certain(place);
+            if trouble.is_certain || end.is_some_and(|end| end <= now) {
+                return Verdict::Certain(self.first_alike(troubles, place));
             }
             let told = Some(clock.since + CALM).filter(|told| *told > now);
             next = [next, end, told].into_iter().flatten().min();
         }
         next.map_or(Verdict::Open, Verdict::NotBefore)
+    }
+
+    /// The place of the first trouble that began with the one at `place` for the same reason: what befalls several objects at
+    /// once is told of the same one every time.
+    fn first_alike(&self, troubles: &[Trouble], place: usize) -> usize {
+        let chosen = &troubles[place];
+        let since = |trouble: &Trouble| self.clocks.get(&key(trouble)).map(|clock| clock.since);
+        let Some(began) = since(chosen) else {
+            return place;
+        };
+        let is_alike = |other: &Trouble| {
+            other.cause.reason == chosen.cause.reason
+                && other.is_certain == chosen.is_certain
+                && since(other).is_some_and(|since| since.saturating_duration_since(began) < BLINK)
+        };
+        troubles.iter().position(is_alike).unwrap_or(place)
     }
 
     /// Whether the trouble is worth a word.
@@ -181,6 +194,26 @@ mod tests {
             patience.judge(&loops, false, seconds(3)),
             Verdict::Certain(0)
         );
+    }
+
+    #[test]
+    fn of_what_began_together_the_first_is_told() {
+        let start = Instant::now();
+        let seconds = |number| start + Duration::from_secs(number);
+        let claim = |name: &str| Trouble::new(0, Cause::of(name, Reason::NoStorageClass, "words"));
+        let (one, other) = (
+            claim("persistentvolumeclaim/a"),
+            claim("persistentvolumeclaim/b"),
+        );
+        let both = [one, other.clone()];
+        // The first has begun so many seconds after the second.
+        for (later, told) in [(1, 0), (3, 1)] {
+            let mut patience = Patience::default();
+            patience.judge(std::slice::from_ref(&other), false, start);
+            patience.judge(&both, false, seconds(later));
+            let verdict = patience.judge(&both, false, seconds(3));
+            assert_eq!(verdict, Verdict::Certain(told));
+        }
     }
 
     #[test]
