@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
-use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -80,8 +80,7 @@ impl Problem {
         )
     }
 
-    /// 413: the body is larger than anybody needs. What was not read of it is in the way of whoever would use the connection
-    /// again: a proxy that is not told of its end meets a closed one, and answers the next request with a failure.
+    /// 413: the body is larger than anybody needs.
     pub fn body_too_large(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -89,7 +88,6 @@ impl Problem {
             "The request body is too large",
         )
         .detail(detail)
-        .header(CONNECTION, HeaderValue::from_static("close"))
     }
 
     /// 422: the request is well formed and asks for something impossible.

@@ -1,6 +1,7 @@
 //! Serving until SIGTERM, and stopping without dropping a request.
 
 mod accept;
+mod body;
 mod connection;
 mod internal;
 
@@ -8,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -77,10 +78,12 @@ pub async fn serve_until(
     readiness: &Readiness,
     mut stops: watch::Receiver<u32>,
 ) {
-    let app = app.layer(from_fn_with_state(
-        readiness.clone(),
-        connection::close_when_draining,
-    ));
+    let app = app
+        .layer(from_fn(body::close_when_unread))
+        .layer(from_fn_with_state(
+            readiness.clone(),
+            connection::close_when_draining,
+        ));
     let connections = Connections::new(app);
     tracing::info!(listen = %listener.local_addr().unwrap_or(config.listen), "serving");
     tokio::select! {
