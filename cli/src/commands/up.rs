@@ -130,7 +130,7 @@ pub async fn release(context: &Context, config: &Config, request: &Request) -> O
     .await?;
     progress.finish().await;
     let serving_after = start.elapsed();
-    let checked = Box::pin(verify::release(config, platform.as_ref(), changed)).await?;
+    let checked = Box::pin(verify::release(platform.as_ref(), changed)).await?;
     let sold = report::Sold {
         url: &checked.url,
         release: &checked.release,

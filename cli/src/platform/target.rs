@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::kube::Kube;
 use super::{Error, Events, Finding, Journal, LogQuery, LogStream, Shop, Status};
 use crate::plan::{Observed, Step};
 
@@ -39,4 +40,9 @@ pub trait Platform: Send + Sync {
 
     /// The state of everything that the target needs before a shop can run on it.
     async fn diagnose(&self) -> Result<Vec<Finding>, Error>;
+
+    /// The same target as a Kubernetes, with all that it has learned of its cluster; none where it is none.
+    fn as_kube(&self) -> Option<&Kube> {
+        None
+    }
 }

@@ -16,9 +16,10 @@ const CLAIM: [&str; 2] = ["persistentvolumeclaim/data-postgres-0", ""];
 /// The migration.
 const MIGRATION: [&str; 2] = ["pod/migration-", "migrate"];
 
-/// The frontend, with a difference that is none, so that it is rolled out.
-fn frontend(_: &Scene<'_>) -> String {
-    "frontend: {resources: {requests: {cpu: 26m}}}".to_owned()
+/// The frontend, with a difference that is none, so that it is rolled out. Faults that follow each other ask for different
+/// amounts: the pods of one would otherwise be those of the next, and could begin while neither is there.
+fn frontend(millicores: u32) -> String {
+    format!("frontend: {{resources: {{requests: {{cpu: {millicores}m}}}}}}")
 }
 
 /// The backend, likewise.
@@ -98,7 +99,7 @@ fn of_the_cluster() -> Vec<Fault> {
             "unschedulable (taint)",
             "unschedulable",
             FRONTEND_POD,
-            frontend,
+            |_| frontend(30),
         )
         .by(
             |scene| drop(scene.kubectl("taint nodes --all dedicated=other:NoSchedule")),
@@ -135,7 +136,10 @@ fn of_the_api_server() -> Fault {
 
 fn of_policies() -> Vec<Fault> {
     vec![
-        Fault::of("bad readiness probe", "probe-fails", FRONTEND, frontend).by(
+        Fault::of("bad readiness probe", "probe-fails", FRONTEND, |_| {
+            frontend(26)
+        })
+        .by(
             |scene| {
                 let path = "/spec/containers/0/readinessProbe/httpGet/path";
                 admission::rewrite(scene, "frontend", path, "'/nowhere'");
@@ -160,7 +164,7 @@ fn of_policies() -> Vec<Fault> {
 
 fn of_rules() -> Vec<Fault> {
     vec![
-        Fault::of("quota exceeded", "quota-exceeded", FRONTEND_REPLICAS, frontend).by(
+        Fault::of("quota exceeded", "quota-exceeded", FRONTEND_REPLICAS, |_| frontend(27)).by(
             |scene| {
                 for namespace in scene.namespaces {
                     scene.apply(&format!(
@@ -172,14 +176,14 @@ fn of_rules() -> Vec<Fault> {
             },
             |scene| scene.clear("resourcequotas"),
         ),
-        Fault::of("Pod Security rejection", "pod-security", FRONTEND_REPLICAS, frontend).by(
+        Fault::of("Pod Security rejection", "pod-security", FRONTEND_REPLICAS, |_| frontend(28)).by(
             |scene| {
                 let path = "/spec/securityContext/seccompProfile/type";
                 admission::rewrite(scene, "frontend", path, "'Unconfined'");
             },
             |scene| admission::clear(scene, "frontend"),
         ),
-        Fault::of("admission webhook down", "webhook-down", FRONTEND_REPLICAS, frontend).by(
+        Fault::of("admission webhook down", "webhook-down", FRONTEND_REPLICAS, |_| frontend(29)).by(
             admission::ask_nobody,
             |scene| admission::clear(scene, "frontend"),
         ),

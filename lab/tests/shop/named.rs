@@ -33,6 +33,8 @@ pub fn are_all_faults(operator: &Operator, figures: &mut Figures) {
         }
     }
     assert!(failed.is_empty(), "{failed}");
+    // Whatever leads into the shop may find the API server later than the release that has waited for it.
+    operator.shopctl(&["verify", "--wait", "3m"]);
     operator.set("");
     Operator::assert_all_checks_pass(&operator.deploy());
 }

@@ -2,7 +2,6 @@
 
 use super::checking::{check, check_kube, verdict};
 use crate::commands::interrupt::unless_interrupted;
-use crate::config::{Config, Target};
 use crate::exit::Exit;
 use crate::failure::AnyFailure;
 use crate::platform::kube::Kube;
@@ -31,14 +30,10 @@ pub struct Checked {
 }
 
 /// Checks the release that serves, which has just come if something has `changed`.
-pub async fn release(
-    config: &Config,
-    platform: &dyn Platform,
-    changed: bool,
-) -> Result<Checked, AnyFailure> {
+pub async fn release(platform: &dyn Platform, changed: bool) -> Result<Checked, AnyFailure> {
     let shop = unless_interrupted(platform.shop()).await?;
-    if config.target != Target::Local {
-        return release_in_cluster(&Kube::new(config), &shop, changed).await;
+    if let Some(kube) = platform.as_kube() {
+        return release_in_cluster(kube, &shop, changed).await;
     }
     Ok(Checked {
         results: check(&shop, &[]).await?,

@@ -5,43 +5,49 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use futures_util::future::try_join_all;
+use tokio::time::{Instant, sleep};
 
+use super::trouble::Trouble;
 use super::visit::{Door, Health};
 use crate::platform::Shop;
 
-/// So many good answers in a row from the new release: pods are asked by turns.
-const ANSWERS: usize = 10;
+/// So many good answers from the new release at once, each over a connection of its own: several may serve the entry, and
+/// each of them learns for itself who has come and who has left.
+const ANSWERS: usize = 16;
 
 /// How long an entry may take. What is wrong after that is told by the checks.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_mins(1);
 
-/// How long to rest after an answer of another release, or of one that is not well yet.
-const REST: Duration = Duration::from_millis(100);
+/// How long nobody at all may answer.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// How long to rest after answers of another release, or of one that is not well yet.
+const REST: Duration = Duration::from_millis(200);
 
 /// Comes back as soon as nobody but the new release answers, and it is well, or when the time is over.
 pub async fn new_release(shop: &Shop) {
-    let door = Door::new(&shop.front_door, shop.resolve.clone());
-    // The checks say what the matter is if it does not come.
-    let _ = timeout(LIMIT, answers(&door, &shop.release)).await;
-}
-
-async fn answers(door: &Door, release: &str) {
-    let mut in_a_row = 0;
-    while in_a_row < ANSWERS {
-        if answering(door).await.as_deref() == Some(release) {
-            in_a_row += 1;
-        } else {
-            in_a_row = 0;
-            sleep(REST).await;
+    let door = Door::by_turns(&shop.front_door, shop.resolve.clone());
+    let begin = Instant::now();
+    let mut heard = begin;
+    while begin.elapsed() < LIMIT && heard.elapsed() < SILENCE {
+        let answers = (0..ANSWERS).map(|_| is_new(&door, &shop.release));
+        match try_join_all(answers).await {
+            Ok(answers) if answers.iter().all(|is_new| *is_new) => return,
+            Ok(_) => heard = Instant::now(),
+            // The checks say what the matter is if it does not come.
+            Err(_) => {}
         }
+        sleep(REST).await;
     }
 }
 
-async fn answering(door: &Door) -> Option<String> {
-    let answer = door.get("/api/health").send().await.ok()?;
-    let health = answer.json::<Health>().ok()?;
-    (health.status == "ok").then_some(health.release)
+/// Whether the new release answers, and is well: its API and its page.
+async fn is_new(door: &Door, release: &str) -> Result<bool, Trouble> {
+    let page = door.get("/").send().await?;
+    let health = door.get("/api/health").send().await?.json::<Health>();
+    let is_well = health.is_ok_and(|health| health.status == "ok" && health.release == release);
+    Ok(is_well && page.status == 200)
 }
 
 #[cfg(test)]
@@ -57,30 +63,48 @@ mod tests {
     use super::*;
     use crate::platform::checks::closed_shop::closed_shop;
 
-    #[tokio::test]
-    async fn the_release_before_and_a_bad_beginning_are_waited_out() {
+    /// A shop whose API answers for the n-th time with the release and the state that `of` says.
+    async fn shop_that_answers(
+        of: impl Fn(usize) -> (&'static str, &'static str) + Clone + Send + Sync + 'static,
+    ) -> (Shop, Arc<AtomicUsize>) {
         let asked = Arc::new(AtomicUsize::new(0));
         let counted = asked.clone();
         let health = get(async move || {
-            let (release, status) = match counted.fetch_add(1, Ordering::Relaxed) {
-                // Pods of both releases take turns for a while, and one of the new ones has not reached its stores yet.
-                place @ 0..6 if place % 2 == 0 => ("old", "ok"),
-                6 => ("new", "down"),
-                _ => ("new", "ok"),
-            };
+            let (release, status) = of(counted.fetch_add(1, Ordering::Relaxed));
             axum::Json(json!({ "status": status, "release": release, "dependencies": {} }))
         });
+        let app = Router::new()
+            .route("/", get(async || "page"))
+            .route("/api/health", health);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = Router::new().route("/api/health", health);
-        let server = tokio::spawn(async move { axum::serve(listener, app).await });
+        tokio::spawn(async move { axum::serve(listener, app).await });
         let shop = Shop {
             front_door: format!("http://{address}"),
             release: "new".to_owned(),
             ..closed_shop()
         };
+        (shop, asked)
+    }
+
+    #[tokio::test]
+    async fn the_release_before_and_a_bad_beginning_are_waited_out() {
+        let (shop, asked) = shop_that_answers(|place| match place {
+            // Pods of both releases take turns for a while, and one of the new ones has not reached its stores yet.
+            place @ 0..ANSWERS if place % 2 == 0 => ("old", "ok"),
+            ANSWERS => ("new", "down"),
+            _ => ("new", "ok"),
+        })
+        .await;
         new_release(&shop).await;
-        server.abort();
-        assert_eq!(asked.load(Ordering::Relaxed), 7 + ANSWERS);
+        assert_eq!(asked.load(Ordering::Relaxed), 3 * ANSWERS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_entry_where_nobody_answers_is_given_up_early() {
+        let begin = Instant::now();
+        new_release(&closed_shop()).await;
+        let took = begin.elapsed();
+        assert!((SILENCE..LIMIT).contains(&took), "{took:?}");
     }
 }

@@ -241,4 +241,8 @@ impl Platform for Kube {
     async fn diagnose(&self) -> Result<Vec<Finding>, Error> {
         self.examine().await
     }
+
+    fn as_kube(&self) -> Option<&Kube> {
+        Some(self)
+    }
 }

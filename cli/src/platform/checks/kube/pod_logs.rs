@@ -124,8 +124,21 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
     })
 }
 
-/// A part of it; nothing where there is none. What is no text stays in it in some form: a program may write anything.
+/// A part of it; nothing where there is none. A pod that is leaving may take its log along while it is read, and is gone the
+/// second time.
 async fn fetch(
+    scene: &Scene<'_>,
+    place: &Place,
+    parameters: &LogParams,
+) -> Result<String, Trouble> {
+    match fetch_once(scene, place, parameters).await {
+        Err(_) => fetch_once(scene, place, parameters).await,
+        done => done,
+    }
+}
+
+/// What is no text stays in it in some form: a program may write anything.
+async fn fetch_once(
     scene: &Scene<'_>,
     place: &Place,
     parameters: &LogParams,

@@ -146,6 +146,11 @@ async fn an_interrupted_run_removes_its_probes() {
 
 /// A shop whose Secrets hold the password, with something that may show it.
 fn telling(first: Vec<(&'static str, Answer)>) -> Conversation {
+    telling_of(&["backend-1"], first)
+}
+
+/// The same, with pods of these names.
+fn telling_of(names: &[&str], first: Vec<(&'static str, Answer)>) -> Conversation {
     let value = ByteString(PASSWORD.as_bytes().to_vec());
     let secret = json!({ "metadata": { "name": "any" }, "data": { "key": value } });
     let mut answers = first;
@@ -159,11 +164,14 @@ fn telling(first: Vec<(&'static str, Answer)>) -> Conversation {
     ] {
         answers.push((path, list(&json!([]))));
     }
-    let mut pod = pod("backend-1", "backend", "host-1", DIGEST, "True");
     let state = |name: &str, restarts: i32| json!({ "name": name, "image": "", "imageID": "", "ready": true, "restartCount": restarts });
-    pod["status"]["initContainerStatuses"] = json!([state("first", 0)]);
-    pod["status"]["containerStatuses"] = json!([state("backend", 1)]);
-    shop_with(answers, &json!([pod]))
+    let pods = names.iter().map(|name| {
+        let mut pod = pod(name, "backend", "host-1", DIGEST, "True");
+        pod["status"]["initContainerStatuses"] = json!([state("first", 0)]);
+        pod["status"]["containerStatuses"] = json!([state("backend", 1)]);
+        pod
+    });
+    shop_with(answers, &pods.collect())
 }
 
 const LOG: &str = "GET /api/v1/namespaces/shopmicro/pods/backend-1/log";
@@ -201,10 +209,20 @@ async fn a_log_that_cannot_be_read_takes_nothing_from_the_others() {
         (LOG, Answer::Text("all is well")),
     ];
     let (verdict, told) = judged(&telling(once), "secrets-unseen").await;
+    assert_eq!(verdict, Verdict::Passed, "{told}");
+    let refusing = vec![
+        (LOG, Answer::Refused(away.clone())),
+        (
+            "GET /api/v1/namespaces/shopmicro/pods/backend-2/log",
+            Answer::Text("all is well"),
+        ),
+    ];
+    let shop = telling_of(&["backend-1", "backend-2"], refusing);
+    let (verdict, told) = judged(&shop, "secrets-unseen").await;
     assert_eq!(verdict, Verdict::Warned, "{told}");
     assert!(
         told.starts_with(
-            "looked for 1 values in 2 logs and 4 objects and events, but not in 1 more: "
+            "looked for 1 values in 3 logs and 4 objects and events, but not in 3 more: "
         ),
         "{told}"
     );

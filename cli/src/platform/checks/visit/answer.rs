@@ -1,13 +1,17 @@
 //! What came back through the front door.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::plan::Component;
 use crate::platform::checks::trouble::Trouble;
+
+/// Who is to come again later than this need not.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// An answer, complete.
 #[derive(Debug, Clone)]
@@ -67,6 +71,14 @@ impl Answer {
         let document: BTreeMap<String, Value> =
             serde_json::from_slice(&self.body).unwrap_or_default();
         text_of(&document, "code")
+    }
+
+    /// When to come again, where the service is only away for a moment (RFC 9110 section 10.2.3). Whoever serves the shop's
+    /// entry says no such thing about a service that is not there.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.header(RETRY_AFTER.as_str()).parse().ok()?;
+        let pause = Duration::from_secs(seconds);
+        (self.status == 503 && pause <= LONGEST_PAUSE).then_some(pause)
     }
 
     /// A trouble about this answer; `what` goes on after the request's name.

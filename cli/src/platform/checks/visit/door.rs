@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
+use tokio::time::sleep;
 
 use super::answer::Answer;
 use crate::plan::Component;
@@ -14,6 +15,9 @@ use crate::platform::checks::trouble::Trouble;
 
 /// No request may take longer than this.
 const LIMIT: Duration = Duration::from_secs(4);
+
+/// How often a request is sent again where the answer says when: a store that was late once refuses a moment's requests.
+const RETRIES: usize = 2;
 
 /// The host name of a shop that has been given no other.
 const HOST_NAME: &str = "shopmicro.local";
@@ -29,7 +33,20 @@ pub struct Door {
 impl Door {
     /// The front door at that address, whose host may be known here and not to any DNS.
     pub fn new(address: &str, resolve: Option<(String, SocketAddr)>) -> Self {
-        let mut client = Client::builder();
+        Self::with(Client::builder(), address, resolve)
+    }
+
+    /// The same, with a connection of its own for every request: whoever serves behind one address is met by turns.
+    pub fn by_turns(address: &str, resolve: Option<(String, SocketAddr)>) -> Self {
+        let client = Client::builder().pool_max_idle_per_host(0);
+        Self::with(client, address, resolve)
+    }
+
+    fn with(
+        mut client: ClientBuilder,
+        address: &str,
+        resolve: Option<(String, SocketAddr)>,
+    ) -> Self {
         if let Some((host, place)) = &resolve {
             client = client.resolve(host, *place);
         }
@@ -145,8 +162,30 @@ impl Request {
         self
     }
 
-    /// Sends the request and reads the answer to its end.
-    pub async fn send(self) -> Result<Answer, Trouble> {
+    /// Sends the request and reads the answer to its end. An answer that asks to come again in a moment is obeyed.
+    pub async fn send(mut self) -> Result<Answer, Trouble> {
+        for _ in 0..RETRIES {
+            let Some(again) = self.try_clone() else { break };
+            let answer = self.send_once().await?;
+            let Some(pause) = answer.retry_after() else {
+                return Ok(answer);
+            };
+            sleep(pause).await;
+            self = again;
+        }
+        self.send_once().await
+    }
+
+    /// None where the body cannot be sent twice.
+    fn try_clone(&self) -> Option<Self> {
+        Some(Self {
+            label: self.label.clone(),
+            component: self.component,
+            builder: self.builder.try_clone()?,
+        })
+    }
+
+    async fn send_once(self) -> Result<Answer, Trouble> {
         let Self {
             label,
             component,
@@ -194,6 +233,9 @@ fn root(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[tokio::test]
@@ -214,6 +256,25 @@ mod tests {
             trouble.cause
         );
         assert_eq!(trouble.hint, "shopctl status");
+    }
+
+    #[tokio::test]
+    async fn who_asks_to_come_again_is_asked_again_and_not_for_ever() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = asked.clone();
+        let app = axum::Router::new().fallback(async move |body: String| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let now = [(reqwest::header::RETRY_AFTER, "0")];
+            (axum::http::StatusCode::SERVICE_UNAVAILABLE, now, body)
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
+        let request = Door::new(&address, None).put("/api/carts");
+        let answer = request.body("text/plain", "two pieces").send().await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.status, answer.text().as_str()), (503, "two pieces"));
+        assert_eq!(asked.load(Ordering::Relaxed), 1 + RETRIES);
     }
 
     #[tokio::test]

@@ -28,13 +28,13 @@ impl Stores {
     /// The database, as the owner of the schema.
     pub async fn database(&self, inside: &dyn Inside) -> Result<&Client, Trouble> {
         let connect = async || {
-            let connected = async {
+            let connect = async || {
                 let client = inside.database().await?;
                 // A server that refuses this refuses the first statement too, which then names the cause.
                 let _ = client.batch_execute(LIMITS).await;
                 Ok(client)
             };
-            bounded(Component::Postgres, connected).await
+            connected(Component::Postgres, connect).await
         };
         self.database
             .get_or_init(connect)
@@ -46,12 +46,23 @@ impl Stores {
     /// Redis.
     pub async fn redis(&self, inside: &dyn Inside) -> Result<MultiplexedConnection, Trouble> {
         let connect = async || {
-            let mut connection = bounded(Component::Redis, inside.redis()).await?;
+            let mut connection = connected(Component::Redis, async || inside.redis().await).await?;
             // The library's half a second is short for a busy machine.
             connection.set_response_timeout(LIMIT);
             Ok(connection)
         };
         self.redis.get_or_init(connect).await.clone()
+    }
+}
+
+/// Tries twice: whatever leads to a store inside a cluster may lose a connection while pods come and go.
+async fn connected<T>(
+    store: Component,
+    connect: impl AsyncFn() -> Result<T, Error>,
+) -> Result<T, Trouble> {
+    match bounded(store, connect()).await {
+        Err(_) => bounded(store, connect()).await,
+        done => done,
     }
 }
 

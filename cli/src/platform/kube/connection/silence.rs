@@ -9,8 +9,9 @@ use crate::platform::{Events, WeakEvents};
 
 /// So long after the API server was away, whatever watches it may still act on what was before: the controllers, which may
 /// have to start again and only then make pods, and then the network, which only hears of those pods when it asks again. The
-/// usual client does so after pauses that grow to half a minute and are stretched by up to as much.
-const RECOVERY: Duration = Duration::from_mins(2);
+/// usual client does so after pauses that grow to half a minute and are stretched by up to as much. Two of them wait for each
+/// other: what keeps the address of the API server in the cluster, and then whoever asks there.
+const RECOVERY: Duration = Duration::from_mins(3);
 
 /// A request that is lost counts as silence when nothing has been answered for so long.
 const LOST: Duration = Duration::from_secs(1);
