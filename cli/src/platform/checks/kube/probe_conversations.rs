@@ -222,7 +222,7 @@ async fn a_log_that_cannot_be_read_takes_nothing_from_the_others() {
     assert_eq!(verdict, Verdict::Warned, "{told}");
     assert!(
         told.starts_with(
-            "looked for 1 values in 3 logs and 4 objects and events, but not in 3 more: "
+            "looked for 1 values in 3 logs and 5 objects and events, but not in 3 more: "
         ),
         "{told}"
     );
