@@ -1,41 +1,22 @@
 //! What becomes of a connection when a request's body has not been read, on a real port.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
-use kit::config::ServeConfig;
-use kit::{Metrics, Readiness};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+
+use crate::support::{self, Served};
 
 const READ: &str = "/read";
 const UNREAD: &str = "/unread";
 
-/// A server until the sender is dropped, which would be its second stop.
-async fn start() -> (SocketAddr, watch::Sender<u32>) {
+async fn start() -> Served {
     let routes = Router::new()
         .route(READ, post(async |text: String| text.len().to_string()))
         .route(UNREAD, post(async || "refused"));
-    let readiness = Readiness::new();
-    let app = kit::app(routes, &readiness, &Metrics::new("sample", "r1"));
-    let listener = kit::serve::bind("127.0.0.1:0".parse().unwrap())
-        .await
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    let config = ServeConfig {
-        listen: address,
-        internal_listen: None,
-        drain_timeout: Duration::ZERO,
-        drain_delay: Duration::ZERO,
-    };
-    let (stops, receiver) = watch::channel(0);
-    tokio::spawn(async move {
-        kit::serve::serve_until(&config, listener, app, &readiness, receiver).await;
-    });
-    (address, stops)
+    support::serve(routes, Duration::ZERO, Duration::ZERO).await
 }
 
 async fn write(stream: &mut TcpStream, bytes: &[u8]) {
@@ -61,8 +42,8 @@ async fn response(stream: &mut TcpStream, end: &str) -> String {
 /// answer that one with a failure.
 #[tokio::test]
 async fn a_connection_that_ends_with_its_response_says_so() {
-    let (address, _stops) = start().await;
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let served = start().await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
     announce(&mut stream, UNREAD, 2).await;
     let answer = response(&mut stream, "refused").await;
     assert!(answer.contains("connection: close\r\n"), "{answer}");
@@ -73,8 +54,8 @@ async fn a_connection_that_ends_with_its_response_says_so() {
 
 #[tokio::test]
 async fn a_body_that_was_read_leaves_the_connection_open() {
-    let (address, _stops) = start().await;
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let served = start().await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
     for _ in 0..2 {
         announce(&mut stream, READ, 2).await;
         write(&mut stream, b"{}").await;
@@ -88,8 +69,8 @@ async fn a_body_that_was_read_leaves_the_connection_open() {
 
 #[tokio::test]
 async fn a_body_in_chunks_that_was_read_leaves_the_connection_open() {
-    let (address, _stops) = start().await;
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let served = start().await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
     for _ in 0..2 {
         let head =
             format!("POST {READ} HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -104,8 +85,8 @@ async fn a_body_in_chunks_that_was_read_leaves_the_connection_open() {
 #[tokio::test]
 async fn a_client_that_sends_first_gets_its_answer() {
     const LENGTH: usize = 512 * 1024;
-    let (address, _stops) = start().await;
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let served = start().await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
     announce(&mut stream, UNREAD, LENGTH).await;
     write(&mut stream, &vec![b' '; LENGTH]).await;
     let mut bytes = Vec::new();

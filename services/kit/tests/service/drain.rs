@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use kit::config::ServeConfig;
-use kit::{Metrics, Readiness};
+use kit::Readiness;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+
+use crate::support::{self, Served};
 
 /// A server with a handler that waits until it is told to answer.
 struct Server {
@@ -36,23 +37,12 @@ impl Server {
         let routes = Router::new()
             .route("/slow", get(slow))
             .route("/fast", get(async || "fast"));
-        let readiness = Readiness::new();
-        let app = kit::app(routes, &readiness, &Metrics::new("sample", "r1"));
-        let listener = kit::serve::bind("127.0.0.1:0".parse().unwrap())
-            .await
-            .unwrap();
-        let address = listener.local_addr().unwrap();
-        let config = ServeConfig {
-            listen: address,
-            internal_listen: None,
-            drain_timeout,
-            drain_delay,
-        };
-        let (stops, receiver) = watch::channel(0);
-        let served = readiness.clone();
-        let finished = tokio::spawn(async move {
-            kit::serve::serve_until(&config, listener, app, &served, receiver).await;
-        });
+        let Served {
+            address,
+            readiness,
+            stops,
+            finished,
+        } = support::serve(routes, drain_delay, drain_timeout).await;
         Self {
             address,
             entered,

@@ -1,17 +1,21 @@
 //! A small service to test the kit with.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use kit::config::TelemetryConfig;
+use kit::config::{ServeConfig, TelemetryConfig};
 use kit::{Metrics, Readiness, trace};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde_json::Value;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 use tracing::subscriber::DefaultGuard;
 
@@ -58,6 +62,46 @@ pub(crate) async fn text(response: Response<Body>) -> String {
 
 pub(crate) async fn json(response: Response<Body>) -> Value {
     serde_json::from_str(&text(response).await).unwrap()
+}
+
+/// A server on a port of its own.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) readiness: Readiness,
+    /// Dropping it stops the server at once.
+    pub(crate) stops: watch::Sender<u32>,
+    pub(crate) finished: JoinHandle<()>,
+}
+
+/// Serves these routes.
+pub(crate) async fn serve(
+    routes: Router,
+    drain_delay: Duration,
+    drain_timeout: Duration,
+) -> Served {
+    let readiness = Readiness::new();
+    let app = kit::app(routes, &readiness, &Metrics::new("sample", "r1"));
+    let listener = kit::serve::bind("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+    let config = ServeConfig {
+        listen: address,
+        internal_listen: None,
+        drain_timeout,
+        drain_delay,
+    };
+    let (stops, receiver) = watch::channel(0);
+    let served = readiness.clone();
+    let finished = tokio::spawn(async move {
+        kit::serve::serve_until(&config, listener, app, &served, receiver).await;
+    });
+    Served {
+        address,
+        readiness,
+        stops,
+        finished,
+    }
 }
 
 /// Log lines in memory.
