@@ -9,6 +9,7 @@ use kube::api::LogParams;
 
 use super::scene::Scene;
 use crate::platform::checks::trouble::Trouble;
+use crate::platform::checks::visit::twice;
 
 /// So much of each log is looked through from its beginning, where a program tells its settings: 1 MiB.
 const BEGINNING: usize = 1 << 20;
@@ -107,7 +108,8 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
         limit_bytes: i64::try_from(BEGINNING).ok(),
         ..place.parameters()
     };
-    let mut text = fetch(scene, &place, &beginning).await?;
+    // A pod that is leaving may take its log along while it is read, and is gone the second time.
+    let mut text = twice(async || fetch(scene, &place, &beginning).await).await?;
     let is_cut = text.len() >= BEGINNING;
     if is_cut {
         let end = LogParams {
@@ -115,7 +117,7 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
             ..place.parameters()
         };
         text.push('\n');
-        text += &fetch(scene, &place, &end).await?;
+        text += &twice(async || fetch(scene, &place, &end).await).await?;
     }
     Ok(PodLog {
         name: place.name(),
@@ -124,21 +126,8 @@ async fn read(scene: &Scene<'_>, place: Place) -> Result<PodLog, Trouble> {
     })
 }
 
-/// A part of it; nothing where there is none. A pod that is leaving may take its log along while it is read, and is gone the
-/// second time.
+/// A part of it; nothing where there is none. What is no text stays in it in some form: a program may write anything.
 async fn fetch(
-    scene: &Scene<'_>,
-    place: &Place,
-    parameters: &LogParams,
-) -> Result<String, Trouble> {
-    match fetch_once(scene, place, parameters).await {
-        Err(_) => fetch_once(scene, place, parameters).await,
-        done => done,
-    }
-}
-
-/// What is no text stays in it in some form: a program may write anything.
-async fn fetch_once(
     scene: &Scene<'_>,
     place: &Place,
     parameters: &LogParams,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::plan::Component;
 use crate::platform::checks::trouble::Trouble;
 
-/// Who is to come again later than this need not.
+/// A pause that is longer than this is no moment: what is away is told instead.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// An answer, complete.
@@ -73,8 +73,7 @@ impl Answer {
         text_of(&document, "code")
     }
 
-    /// When to come again, where the service is only away for a moment (RFC 9110 section 10.2.3). Whoever serves the shop's
-    /// entry says no such thing about a service that is not there.
+    /// After which pause to come again, where whoever answers asks for it and means a moment (RFC 9110 section 10.2.3).
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.header(RETRY_AFTER.as_str()).parse().ok()?;
         let pause = Duration::from_secs(seconds);

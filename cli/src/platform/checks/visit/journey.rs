@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::contract::{Cart, Order, POPULARITY, Product, ProductPage, Recommendations};
+use super::patience::twice;
 use super::shopper::{Shopper, order_body};
 use super::stock::Pieces;
 use super::traceparent::Traceparent;
@@ -152,11 +153,7 @@ async fn choose(shopper: &Shopper<'_>) -> Result<Vec<Line>, Trouble> {
 
 async fn scrape_all(visit: &Visit<'_>) -> BTreeMap<Component, Result<Scraped, Trouble>> {
     let services = Component::SERVICES.map(async |service| {
-        let scraped = match scrape(visit, service).await {
-            // A busy machine may be late once.
-            Err(_) => scrape(visit, service).await,
-            scraped => scraped,
-        };
+        let scraped = twice(async || scrape(visit, service).await).await;
         (service, scraped)
     });
     futures_util::future::join_all(services)

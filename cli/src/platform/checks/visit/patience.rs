@@ -12,6 +12,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause between two looks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(160);
 
+/// Tries a second time after a failure: on a busy machine, and on the ways into a cluster in which pods come and go, one attempt
+/// may be lost.
+pub async fn twice<T>(attempt: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    match attempt().await {
+        Err(_) => attempt().await,
+        done => done,
+    }
+}
+
 /// Looks until it succeeds; the last trouble when it has not within `limit`.
 pub async fn eventually<T>(
     limit: Duration,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::contract::{Cart, Order};
-use super::door::Request;
+use super::request::Request;
 use super::traceparent::Traceparent;
 use super::visit::Visit;
 use crate::platform::checks::trouble::Trouble;

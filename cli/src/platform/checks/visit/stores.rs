@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 use tokio_postgres::Client;
 
+use super::patience::twice;
 use crate::plan::Component;
 use crate::platform::checks::trouble::Trouble;
 use crate::platform::{Error, Inside};
@@ -34,7 +35,7 @@ impl Stores {
                 let _ = client.batch_execute(LIMITS).await;
                 Ok(client)
             };
-            connected(Component::Postgres, connect).await
+            twice(async || bounded(Component::Postgres, connect()).await).await
         };
         self.database
             .get_or_init(connect)
@@ -46,23 +47,13 @@ impl Stores {
     /// Redis.
     pub async fn redis(&self, inside: &dyn Inside) -> Result<MultiplexedConnection, Trouble> {
         let connect = async || {
-            let mut connection = connected(Component::Redis, async || inside.redis().await).await?;
+            let mut connection =
+                twice(async || bounded(Component::Redis, inside.redis()).await).await?;
             // The library's half a second is short for a busy machine.
             connection.set_response_timeout(LIMIT);
             Ok(connection)
         };
         self.redis.get_or_init(connect).await.clone()
-    }
-}
-
-/// Tries twice: whatever leads to a store inside a cluster may lose a connection while pods come and go.
-async fn connected<T>(
-    store: Component,
-    connect: impl AsyncFn() -> Result<T, Error>,
-) -> Result<T, Trouble> {
-    match bounded(store, connect()).await {
-        Err(_) => bounded(store, connect()).await,
-        done => done,
     }
 }
 
